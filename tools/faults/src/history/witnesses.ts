@@ -11,6 +11,7 @@ import {
 } from '../load/api-client.ts';
 import { WrittenValue, type Ledger } from '../load/ledger.ts';
 import { note } from '../load/writer.ts';
+import { createTask, createUnderKey } from './created-tasks.ts';
 import type { HistoryRecorder } from './history.ts';
 
 /** Two programs that share a database, and what is taken down of them. */
@@ -39,7 +40,7 @@ export function nextProbe({ clients, history }: Scene, bearer: Bearer): () => Pr
   return async () => {
     probes += 1;
     const client = clients[probes % 2 === 0 ? 0 : 1];
-    return createTask(client, bearer, nameOf(probes), history);
+    return createTask({ client, history }, bearer, nameOf(probes));
   };
 }
 
@@ -56,7 +57,7 @@ export async function* readAfterWrites(scene: Scene): Requests<never> {
     yield* takeDownWrite(scene, profile, version, written);
     yield takeDownRead(history, profile, await reader.readAccount(bearer), readFirstName);
 
-    const created = await createTask(writer, bearer, name, history);
+    const created = await createTask({ client: writer, history }, bearer, name);
     const tasks = `newest task ${bearer.accountId}`;
     yield* takeDownWrite(scene, tasks, version, created);
     const newest = await reader.asOwner(bearer, { path: '/tasks?size=1' });
@@ -69,7 +70,9 @@ export async function* readAfterWrites(scene: Scene): Requests<never> {
 export async function* useTwice(scene: Scene): Requests<never> {
   const { clients, ledger, stage } = scene;
   const [first] = clients;
+  const { bearer } = yield* begin(scene);
   for (;;) {
+    yield* createUnderKey(scene, bearer);
     const { username } = makeCredentials();
     const signUp = (client: ApiClient) => client.signUp({ username, password: PASSWORD });
     const ids = yield* use(scene, `name ${username}`, signUp, (answer) => {
@@ -164,19 +167,6 @@ async function* begin({ clients: [client], ledger }: Scene) {
       return { bearer: tokens as Bearer, firstName };
     }
   }
-}
-
-async function createTask(
-  client: ApiClient,
-  bearer: Bearer,
-  title: string,
-  history: HistoryRecorder,
-): Promise<Outcome> {
-  const outcome = await client.createTask(bearer, title);
-  if (isSuccess(outcome)) {
-    history.created.push(readId(outcome));
-  }
-  return outcome;
 }
 
 async function* takeDownWrite(

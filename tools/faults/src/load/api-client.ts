@@ -90,9 +90,11 @@ export class ApiClient {
     return this.asOwner(bearer, { method: 'PATCH', path: '/notification-preferences', body });
   }
 
-  createTask(bearer: Bearer, title: string): Promise<Outcome> {
+  /** @param key its `Idempotency-Key`. Default: none */
+  createTask(bearer: Bearer, title: string, key?: string): Promise<Outcome> {
     const body = { title, description: 'Whatever happens.' };
-    return this.asOwner(bearer, { method: 'POST', path: '/tasks', body });
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    return this.asOwner(bearer, { method: 'POST', path: '/tasks', headers, body });
   }
 
   deleteAccount(bearer: Bearer): Promise<Outcome> {
@@ -102,7 +104,8 @@ export class ApiClient {
   /** Any route of an account, by its path below the account's. */
   asOwner({ accountId, token }: Bearer, request: ServerRequest): Promise<Outcome> {
     const path = `/api/accounts/${accountId}${request.path}`;
-    return this.#send({ ...request, path, headers: { authorization: `Bearer ${token}` } });
+    const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    return this.#send({ ...request, path, headers });
   }
 
   /** Closes its connections. */
