@@ -63,5 +63,7 @@ export class HandlerTimeLimit {
 function answerFor(reply: FastifyReply): void {
   if (!reply.raw.headersSent && !reply.raw.destroyed && !reply.sent) {
     void reply.send(new HandlerTimeoutError());
+    // Fastify would warn that the handler's own answer comes second.
+    reply.log = reply.log.child({}, { level: 'error' });
   }
 }

@@ -110,7 +110,8 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   251, // NoSuchTransaction, because it ended with its primary
   262, // ExceededTimeLimit
   267, // PreparedTransactionInProgress
-  282, // TransactionCoordinatorSteppingDown
+  281, // TransactionCoordinatorSteppingDown
+  282, // TransactionCoordinatorReachedAbortDecision
   290, // TransactionExceededLifetimeLimitSeconds
   365, // TemporarilyUnavailable, under pressure on the cache
   462, // IngressRequestRateLimitExceeded

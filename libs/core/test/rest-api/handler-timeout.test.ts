@@ -14,7 +14,8 @@ describe('the time limit of handlers', () => {
   /** As much of a reply as it looks at. */
   function reply(raw: { headersSent?: boolean; destroyed?: boolean } = {}) {
     const send = vi.fn<(error: Error) => void>();
-    return { reply: { raw, sent: false, send } as unknown as FastifyReply, send };
+    const log = { child: () => log };
+    return { reply: { raw, sent: false, send, log } as unknown as FastifyReply, send };
   }
 
   it('answers for each when its own time is up, with one timer at a time', () => {

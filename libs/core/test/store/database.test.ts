@@ -206,6 +206,8 @@ describe(isUnavailable, () => {
     ['a cursor that ended with its primary', new MongoServerError({ code: 43 }), true],
     ['a majority that is not there yet', new MongoServerError({ code: 134 }), true],
     ['a snapshot that is gone', new MongoServerError({ code: 246 }), true],
+    ['a transaction that took too long', new MongoServerError({ code: 290 }), true],
+    ['a cache that is full', new MongoServerError({ code: 365 }), true],
     ['an interrupted operation', new MongoServerError({ code: 11_601 }), true],
     ['a query that is not understood', new MongoServerError({ code: 2 }), false],
     ['a socket that has ended', Object.assign(new Error('ended'), { code: 'EPIPE' }), true],

@@ -38,6 +38,7 @@ const STATEMENT_CODES = {
   FailedToSatisfyReadPreference: 133,
   QueryPlanKilled: 175,
   CursorKilled: 237,
+  TemporarilyUnavailable: 365,
   Interrupted: 11_601,
 };
 /** Of a commit that took place, and of which no majority told. */
