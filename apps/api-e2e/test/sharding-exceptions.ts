@@ -80,6 +80,7 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     collection: 'notification_deliveries',
     filters: [
       ['attempts', 'channel', 'expires_at', 'next_attempt_at', 'status'],
+      ['attempts', 'channel', 'expires_at', 'next_attempt_at', 'priority', 'status'],
       ['expires_at', 'leased_until', 'payload', 'status'],
       ['expires_at', 'payload', 'status'],
       ['$changeStream'],
