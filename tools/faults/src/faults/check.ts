@@ -78,5 +78,5 @@ export function formatTime(milliseconds: number): string {
   }
   return milliseconds < 1_000
     ? `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`
-    : `${(milliseconds / 1_000).toFixed(1)} s`;
+    : `${(milliseconds / 1_000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
 }

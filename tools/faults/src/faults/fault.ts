@@ -62,8 +62,9 @@ export class FaultContext<Where extends FaultStage = Stage> {
 
   /** Met if a time, in milliseconds, is within the limit; in quick runs within twenty times of it. */
   checkTime(name: string, milliseconds: number, limit: number): Check {
-    const isWithin = milliseconds <= limit * TIME_FACTORS[this.mode];
-    return checkThat(name, isWithin, formatTime(milliseconds), `within ${formatTime(limit)}`);
+    const longest = limit * TIME_FACTORS[this.mode];
+    const goal = `within ${formatTime(longest)}`;
+    return checkThat(name, milliseconds <= longest, formatTime(milliseconds), goal);
   }
 
   /** Met if the event loop was blocked for no longer than the machine itself does without the fault. */

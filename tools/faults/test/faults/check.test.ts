@@ -64,7 +64,7 @@ describe(formatTime, () => {
   it.each([
     [1.234, '1.2 ms'],
     [42.4, '42 ms'],
-    [1_500, '1.5 s'],
+    [1_500, '1.50 s'],
     [Number.NaN, 'never'],
   ])('writes %d as %s', (milliseconds, text) => {
     expect(formatTime(milliseconds)).toBe(text);
