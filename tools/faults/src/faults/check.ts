@@ -14,11 +14,12 @@ const SHOWN = 6;
 /** What the program prints for what it did not expect, an unhandled rejection included. */
 const UNEXPECTED = /^Unexpected: .*/gmu;
 const ERROR_LEVEL = 50;
-/** What a program logs of being unavailable; the second is a handler that took too long. */
-const UNAVAILABLE = ['SERVER_ERR_02', 'FST_ERR_HANDLER_TIMEOUT'];
+/** What a program logs of being unavailable: a code, or how often in an outage. */
+const UNAVAILABLE = ['SERVER_ERR_02', 'FST_ERR_HANDLER_TIMEOUT', 'MongoDB still does not answer'];
 
 interface LogRecord {
   readonly level: number;
+  readonly msg?: string;
   readonly err?: { readonly type: string; readonly message: string; readonly code?: string };
 }
 
@@ -63,8 +64,9 @@ export function checkProgram({ hasEnded, output }: ServerProgram): readonly Chec
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as LogRecord)
-    .filter(({ level, err }) => level >= ERROR_LEVEL && !UNAVAILABLE.includes(err?.code ?? ''))
-    .map(({ err }) => `${err?.type ?? 'error'}: ${err?.message ?? ''}`);
+    .filter(({ level }) => level >= ERROR_LEVEL)
+    .filter(({ err, msg = '' }) => !UNAVAILABLE.includes(err?.code ?? msg))
+    .map(({ err, msg = '' }) => (err === undefined ? msg : `${err.type}: ${err.message}`));
   return [
     checkThat('the process', !hasEnded, hasEnded ? 'ended' : 'lives', 'lives'),
     listNothing('errors that nobody handled', output.match(UNEXPECTED) ?? []),

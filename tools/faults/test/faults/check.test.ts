@@ -1,4 +1,4 @@
-import type { Mode } from '@org/harness';
+import type { Mode, ServerProgram } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -6,6 +6,7 @@ import {
   checkAtMost,
   checkCount,
   checkFindings,
+  checkProgram,
   formatTime,
   listNothing,
 } from '../../src/faults/check.ts';
@@ -53,6 +54,19 @@ describe('checks', () => {
     const { measured, met } = checkFindings('a', { checked: 3, violations: [violation] });
     expect(met).toBe(false);
     expect(measured).toBe('1 violations in 3 looks (none of it: accounts 1 is there)');
+  });
+
+  it.each([
+    [{ level: 50, err: { type: 'E', message: 'm', code: 'SERVER_ERR_02' } }, '0'],
+    [{ level: 50, failures: 7, msg: 'MongoDB still does not answer' }, '0'],
+    [{ level: 40, msg: 'A warning' }, '0'],
+    [{ level: 50, msg: 'Something else' }, '1; Something else'],
+    [{ level: 50, err: { type: 'TypeError', message: 'm' }, msg: 'x' }, '1; TypeError: m'],
+  ])('takes a line of the log for an error of the program: %j', (line, measured) => {
+    const output = `started\n${JSON.stringify(line)}\n`;
+    const checks = checkProgram({ hasEnded: false, output } as ServerProgram);
+
+    expect(checks.at(-1)).toMatchObject({ measured });
   });
 
   it('names what there is none of to be, each once', () => {
