@@ -142,6 +142,29 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     expect(own.body['id']).not.toBe(first.body['id']);
   });
 
+  it('has confirmed its key together with what it changed, at every route', async () => {
+    const stored = mongodb.db().collection('idempotency_keys');
+    await stored.deleteMany({});
+    const { id, token } = await signUpAndLogIn(apis[0]!, 'ada-9@example.com');
+    const task = { title: 'Build the engine', description: 'Analytical, this time' };
+    const requests = [
+      ['/accounts', { ...ada, username: 'ada-10' }],
+      ['/accounts', { email: 'ada-11@example.com', password: 'analytical engine' }],
+      ['/accounts', { phone_number: { country_code: '1', phone_number: '4155552671' } }],
+      ['/password-reset-tokens', { username: 'ada-9@example.com' }],
+      ['/email-codes', { email: 'ada-12@example.com' }],
+      [`/accounts/${id}/tasks`, task],
+    ] as const;
+
+    for (const [path, body] of requests) {
+      const { status } = await send(path, body, { key: newKey(), token });
+      expect([path, status]).toEqual([path, expect.toBeOneOf([201, 202])]);
+    }
+
+    const confirmed = { confirmed_at: { $exists: true } };
+    expect(await stored.countDocuments(confirmed)).toBe(requests.length);
+  });
+
   it('is refused with a key that is none', async () => {
     const body = { ...ada, username: 'ada-6' };
     for (const key of ['two words', 'x'.repeat(256)]) {

@@ -29,6 +29,8 @@ describe('a change by an operator that is sent again with its Idempotency-Key', 
     expect(await desk.collection('webhook_endpoints').countDocuments()).toBe(1);
     const recorded = { action: 'authz_admin', actor_id: desk.admin.id };
     expect(await desk.collection('audit_log').countDocuments(recorded)).toBe(1);
+    const keys = desk.collection('idempotency_keys');
+    expect(await keys.countDocuments({ confirmed_at: { $exists: true } })).toBe(1);
     const { secret } = first.body;
     expect(secret).toEqual(expect.any(String));
     expect(await desk.storedText()).not.toContain(secret);
