@@ -38,6 +38,8 @@ export interface Node {
   readonly client: MongoClient;
 }
 
+type Metrics = Readonly<Record<string, Date>>;
+
 interface MemberStatus {
   readonly state: number;
   readonly optime: { readonly ts: unknown; readonly t: unknown };
@@ -109,12 +111,16 @@ export class ReplicaSetStage extends FaultStage {
     });
   }
 
-  /** When it was elected, and when a majority first had a write of it, as it says itself; by `performance.now()`. */
-  async election({ client }: Node): Promise<Election> {
+  /**
+   * When the primary, other than a former one, was elected, and when a majority first had a write of
+   * it, as it says itself; by `performance.now()`.
+   */
+  async election(former?: Node): Promise<Election> {
     return waitUntil('the dates of an election', async () => {
-      const status = await client.db('admin').command({ replSetGetStatus: 1 });
-      const metrics = status['electionCandidateMetrics'] as Readonly<Record<string, Date>>;
-      const { lastElectionDate, wMajorityWriteAvailabilityDate: majorityDate } = metrics;
+      // Anew each time: it may have stepped down meanwhile, and then has no dates.
+      const status = await answerOf(await this.primary(former), { replSetGetStatus: 1 });
+      const metrics = status?.['electionCandidateMetrics'] as Metrics | undefined;
+      const { lastElectionDate, wMajorityWriteAvailabilityDate: majorityDate } = metrics ?? {};
       return (
         lastElectionDate !== undefined &&
         majorityDate !== undefined && {
