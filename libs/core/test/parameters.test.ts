@@ -33,9 +33,47 @@ const checkStored = check.parameters(
   },
   (message, details) => new RefusedError({ code: 'A', httpStatus: 400, message, details }),
 );
+const checkRun = check.parameters(
+  {
+    at: check.optional(check.time),
+    onEnd: check.optional(check.callback),
+    line1: check.optional(check.list(check.flag)),
+    '1st': check.optional(check.flag),
+  },
+  (message, details) => new RefusedError({ code: 'A', httpStatus: 400, message, details }),
+);
 const cyclic: Record<string, unknown> = {};
 cyclic['cyclic'] = cyclic;
 const deep = Array.from({ length: 100 }).reduce<object>((inner) => ({ inner }), {});
+
+describe('times, functions and places', () => {
+  it.each([{ at: new Date(0) }, { onEnd: () => undefined }, { line1: [true, false] }])(
+    'may be what they are: %j',
+    (params) => {
+      expect(checkRun(params)).toBe(params);
+    },
+  );
+
+  it.each([
+    [{ at: new Date(Number.NaN) }, 'at must be a time'],
+    [{ at: 0 }, 'at must be a time'],
+    [{ at: '2026-01-01' }, 'at must be a time'],
+    [{ onEnd: 'a name' }, 'on_end must be a function'],
+    [{ onEnd: {} }, 'on_end must be a function'],
+    [{ line1: [1] }, 'line1[0] must be a boolean'],
+    [{ line1: [...Array<boolean>(10).fill(true), 1] }, 'line1[10] must be a boolean'],
+    [{ '1st': 1 }, '1st must be a boolean'],
+  ])('are refused by their names: %j', (params, message) => {
+    expect(() => checkRun(params)).toThrow(message);
+  });
+});
+
+describe(check.isOverlong, () => {
+  it('is what has more than four code units for each character', () => {
+    expect(check.isOverlong('a'.repeat(12), 3)).toBe(false);
+    expect(check.isOverlong('a'.repeat(13), 3)).toBe(true);
+  });
+});
 
 describe('what is stored as it is', () => {
   it.each([

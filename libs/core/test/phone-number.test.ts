@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { describePhoneNumber, findCountryCallingCode, formatE164 } from '@org/core';
-import { parseE164, parsePhoneNumber } from '@org/core';
+import {
+  boundPhoneNumber,
+  describePhoneNumber,
+  findCountryCallingCode,
+  formatE164,
+  isServedPhoneNumber,
+  parseE164,
+  parsePhoneNumber,
+} from '@org/core';
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
 
 /** In ASCII's digits. */
 function callingCode(countryCode: string): string {
-  return countryCode.replace(/\D+/u, '') || '91';
+  return countryCode.replace(/\D+/gu, '') || '91';
 }
 
 describe(parsePhoneNumber, () => {
@@ -19,6 +26,9 @@ describe(parsePhoneNumber, () => {
     ['\uff0b91', '9999999999', '9999999999'],
     ['+\u096f\u0967', '\u096f'.repeat(10), '9999999999'],
     ['+91', '\u0669'.repeat(10), '9999999999'],
+    [' +91\t', '  9999999999 ', '9999999999'],
+    [`${' '.repeat(157)}+91`, `${' '.repeat(150)}9999999999`, '9999999999'],
+    ['+91', `99999${'-'.repeat(30)}99999`, '9999999999'],
   ])('normalises %s %s', (countryCode, phoneNumber, expected) => {
     expect(parsePhoneNumber({ countryCode, phoneNumber })).toEqual({
       countryCode: `+${callingCode(countryCode)}`,
@@ -38,6 +48,10 @@ describe(parsePhoneNumber, () => {
     ['+91', '+91 9999999999', 'the country code again'],
     ['+91', '9999999999 ext. 7', 'an extension'],
     ['+91', '$ne', 'an operator'],
+    [`${' '.repeat(158)}+91`, '9999999999', 'too many blanks before the code'],
+    ['+91', `${' '.repeat(151)}9999999999`, 'too many blanks before the number'],
+    ['+91', `99999${'-'.repeat(31)}99999`, 'too many signs between'],
+    ['+91', 'call 9999999999', 'a number within a text'],
   ])('refuses %s %s: %s', (countryCode, phoneNumber) => {
     expect(parsePhoneNumber({ countryCode, phoneNumber })).toBeUndefined();
   });
@@ -106,6 +120,52 @@ describe(describePhoneNumber, () => {
       expect(describePhoneNumber({ countryCode, phoneNumber }).country).toBe(country);
     },
   );
+});
+
+describe(boundPhoneNumber, () => {
+  it('gives the number itself, or an empty one', () => {
+    const number = { countryCode: '9'.repeat(160), phoneNumber: '9'.repeat(160) };
+    const none = { countryCode: '', phoneNumber: '' };
+
+    expect(boundPhoneNumber(number)).toBe(number);
+    expect(boundPhoneNumber({ ...number, countryCode: '9'.repeat(161) })).toEqual(none);
+    expect(boundPhoneNumber({ ...number, phoneNumber: '9'.repeat(161) })).toEqual(none);
+  });
+});
+
+describe(isServedPhoneNumber, () => {
+  const indian = { countryCode: '+91', phoneNumber: '9999999999' };
+  const satellite = { countryCode: '+881', phoneNumber: '612345678' };
+
+  it.each([
+    ['premium', 'premium rate', '+1', '9002345678'],
+    ['special', 'toll-free', '+1', '8002345678'],
+    ['special', 'shared cost', '+33', '810123456'],
+    ['special', 'a pager', '+44', '7640123456'],
+    ['special', 'a voice mailbox', '+353', '8551234567'],
+    ['special', 'a universal access number', '+44', '5512345678'],
+  ] as const)('serves no %s number: %s', (cost, _kind, countryCode, phoneNumber) => {
+    const number = { countryCode, phoneNumber };
+
+    expect(describePhoneNumber(number).cost).toBe(cost);
+    expect(isServedPhoneNumber(number)).toBe(false);
+    expect(isServedPhoneNumber(number, [describePhoneNumber(number).country!])).toBe(false);
+  });
+
+  it('serves every country, and numbers without one, unless some are named', () => {
+    expect(isServedPhoneNumber(indian)).toBe(true);
+    expect(isServedPhoneNumber(satellite)).toBe(true);
+    expect(isServedPhoneNumber(indian, ['DE', 'IN'])).toBe(true);
+    expect(isServedPhoneNumber(indian, ['DE'])).toBe(false);
+    expect(isServedPhoneNumber(indian, [])).toBe(false);
+    expect(isServedPhoneNumber(satellite, ['IN'])).toBe(false);
+  });
+
+  it('takes what is no number for one without a country', () => {
+    const none = { countryCode: '', phoneNumber: '' };
+
+    expect(describePhoneNumber(none)).toEqual({ country: undefined, cost: 'usual' });
+  });
 });
 
 describe(findCountryCallingCode, () => {

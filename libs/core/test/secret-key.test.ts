@@ -2,9 +2,20 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import { DecryptionFailedError, SecretKey } from '@org/core';
+import { areSameBytes, DecryptionFailedError, SecretKey } from '@org/core';
 
 const plaintext = Buffer.from('a private key');
+
+describe(areSameBytes, () => {
+  it.each([
+    ['secret', 'secret', true],
+    ['secret', 'secreT', false],
+    ['secret', 'secre', false],
+    ['', '', true],
+  ])('compares %j with %j: %j', (one, other, areSame) => {
+    expect(areSameBytes(Buffer.from(one), Buffer.from(other))).toBe(areSame);
+  });
+});
 
 describe(SecretKey, () => {
   it('opens what it encrypted for the same purpose', () => {
@@ -41,6 +52,12 @@ describe(SecretKey, () => {
     const sealed = key.encrypt('signing', plaintext);
 
     expect(() => key.decrypt('payload', sealed)).toThrow(DecryptionFailedError);
+    expect(() => key.decrypt('payload', sealed)).toThrow(
+      expect.objectContaining({
+        message: 'No known secret key decrypts this payload.',
+        cause: expect.any(Error),
+      }),
+    );
   });
 
   it('does not open what was changed, cut or made with an unknown key', () => {

@@ -17,6 +17,8 @@ describe(parseStoredPhoneNumber, () => {
     ['+91-', '9999977001'],
     ['', 'tel:+919999977001'],
     ['', '+91 99999-77001'],
+    ['9', '19999977001'],
+    ['+91', `99999${'-'.repeat(27)}77001`],
     ['\uff0b91', '\u096f\u096f\u096f\u096f\u096f\u096d\u096d\u0966\u0966\u0967'],
   ])('reads {%j, %j}', (countryCode, phoneNumber) => {
     expect(parseStoredPhoneNumber({ countryCode, phoneNumber })).toEqual({
@@ -32,6 +34,8 @@ describe(parseStoredPhoneNumber, () => {
     ['+999', '9999999999'],
     ['', '0'.repeat(39)],
     ['', '15123456789'],
+    ['+91', `99999${'-'.repeat(28)}77001`],
+    ['-', '15123456789'],
     ['9'.repeat(20_000), '9'.repeat(20_000)],
   ])('gives nothing for what is no number, however it is read', (countryCode, phoneNumber) => {
     expect(parseStoredPhoneNumber({ countryCode, phoneNumber })).toBeUndefined();
