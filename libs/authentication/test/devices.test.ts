@@ -85,6 +85,8 @@ describe('sessions', () => {
     ['another version of a browser', chrome(131), chrome(132)],
     ['another version of a program', 'okhttp/4.12.0', 'okhttp/5.0.0 (extra)'],
     ['no text', '', ' '],
+    ['blanks before it', 'okhttp/4.12.0', '  okhttp/4.12.0'],
+    ['a system without a browser', 'Reader/1 (Windows NT 10.0)', 'Writer/1 (Windows NT 10.0)'],
   ])('are from one device: %s', (_what, one, other) => {
     expect(deviceKeyOf(one)).toBe(deviceKeyOf(other));
   });
@@ -93,6 +95,8 @@ describe('sessions', () => {
     ['another browser', chrome(131), `${chrome(131)} Edg/131.0.0.0`],
     ['another system', chrome(131), `${android} ${webkit} Chrome/131.0.0.0 Mobile Safari/537.36`],
     ['another program', 'okhttp/4.12.0', 'curl/8.11.0'],
+    ['another program of that letter', 'okhttp/4.12.0', 'obtain/1.0'],
+    ['no name before its details', '(okhttp)', 'okhttp'],
     ['a program that is called as a browser', chrome(131), '["Windows","Chrome"]'],
     ['no text', 'curl/8.11.0', ''],
   ])('are from two devices: %s', (_what, one, other) => {
