@@ -50,14 +50,12 @@ export class OperationContext {
   }
 
   withActor(actor: Actor): OperationContext {
-    const { requestId, sourceAddress, beforeCommit, transaction } = this;
-    return new OperationContext({ actor, requestId, sourceAddress, beforeCommit }, transaction);
+    return this.#copy({ actor });
   }
 
   /** For what operators do for others: budgets of sources are not for them. */
   withoutSource(): OperationContext {
-    const { actor, requestId, beforeCommit, transaction } = this;
-    return new OperationContext({ actor, requestId, beforeCommit }, transaction);
+    return this.#copy({ sourceAddress: undefined });
   }
 
   withTransaction(transaction: TransactionHandle): OperationContext {
@@ -65,8 +63,7 @@ export class OperationContext {
   }
 
   withBeforeCommit(beforeCommit: BeforeCommit): OperationContext {
-    const { actor, requestId, sourceAddress, transaction } = this;
-    return new OperationContext({ actor, requestId, sourceAddress, beforeCommit }, transaction);
+    return this.#copy({ beforeCommit });
   }
 
   /**
@@ -79,5 +76,11 @@ export class OperationContext {
     }
     const { actor, requestId, sourceAddress } = this;
     return new OperationContext({ actor, requestId, sourceAddress });
+  }
+
+  #copy(changes: Partial<OperationContextOptions>): OperationContext {
+    const { actor, requestId, sourceAddress, beforeCommit, transaction } = this;
+    const options = { actor, requestId, sourceAddress, beforeCommit, ...changes };
+    return new OperationContext(options, transaction);
   }
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
 
 import { exitOnSignal, inWorkspace } from '@org/harness';
 
@@ -15,7 +14,6 @@ const GATE_MINUTES = 25;
 
 const testReport = inWorkspace(TEST_REPORT);
 
-mkdirSync(dirname(testReport), { recursive: true });
 rmSync(testReport, { force: true });
 exitOnSignal();
 const left = () => Math.max(ALL_MINUTES * MINUTE - performance.now(), 0);

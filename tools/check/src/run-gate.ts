@@ -1,13 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { ChildProgram, inWorkspace, pollUntil, workspaceRoot } from '@org/harness';
 
-import type { Gate } from './gates.ts';
+import { TEST_REPORT, type Gate } from './gates.ts';
 import type { GateOutcome } from './summary.ts';
 import { environment } from './workspace.ts';
 
-const LOGS = inWorkspace('node_modules/.cache/check');
+const LOGS = dirname(inWorkspace(TEST_REPORT));
 /** For a program to end what it started, before it is killed. */
 const GRACE_MILLISECONDS = 15_000;
 

@@ -12,7 +12,7 @@ import {
 import { findMongod } from '@org/local-mongodb';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
-import { checkThat } from './faults/check.ts';
+import { checkFailed } from './faults/check.ts';
 import { FaultContext, type Fault, type FaultOn, type ReplicaSetFault } from './faults/fault.ts';
 import { endLoads } from './load/load.ts';
 import { ReplicaSetStage } from './nodes/replica-set-stage.ts';
@@ -53,10 +53,9 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
 async function runFault(fault: Fault | ReplicaSetFault, mode: Mode): Promise<FaultResult> {
   const { id, title } = fault;
   const startedAt = performance.now();
-  const checks = await runChecks(fault, mode).catch((error: unknown) => {
-    const measured = error instanceof Error ? error.message : String(error);
-    return [checkThat('the fault was carried through', false, measured, 'yes')];
-  });
+  const checks = await runChecks(fault, mode).catch((error: unknown) => [
+    checkFailed('the fault was carried through', error),
+  ]);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const passed = checks.length > 0 && checks.every(({ met }) => met);
   return { id, title, seconds, checks, passed };

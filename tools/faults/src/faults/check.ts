@@ -27,6 +27,11 @@ export function checkThat(name: string, met: boolean, measured: string, goal: st
   return { name, measured, goal, met };
 }
 
+/** Missed: it could not be looked at to its end. */
+export function checkFailed(name: string, error: unknown): Check {
+  return checkThat(name, false, error instanceof Error ? error.message : String(error), 'yes');
+}
+
 /** Met if a count is exactly what it is to be. */
 export function checkCount(name: string, count: number, expected: number): Check {
   return checkThat(name, count === expected, String(count), String(expected));

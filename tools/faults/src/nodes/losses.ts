@@ -4,6 +4,7 @@ import { isSuccess, median, Tally, waitUntil, type ByMode, type ServerProgram } 
 
 import {
   checkCount,
+  checkFailed,
   checkFindings,
   checkProgram,
   checkThat,
@@ -119,7 +120,7 @@ export class Losses {
     try {
       return await this.#inflict(loss);
     } catch (error) {
-      return [checkThat(`${loss.name}: carried through`, false, (error as Error).message, 'yes')];
+      return [checkFailed(`${loss.name}: carried through`, error)];
     }
   }
 
