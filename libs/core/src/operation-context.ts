@@ -62,6 +62,7 @@ export class OperationContext {
     return new OperationContext(this, transaction);
   }
 
+  /** For transactions that begin from now on: one that is open already does not call it. */
   withBeforeCommit(beforeCommit: BeforeCommit): OperationContext {
     return this.#copy({ beforeCommit });
   }

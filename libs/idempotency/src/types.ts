@@ -35,7 +35,7 @@ export interface RequestRun {
   readonly confirm: (transaction: OperationContext) => Promise<void>;
   /** Keeps the answer for 24 hours. */
   keep(answer: KeptAnswer): Promise<void>;
-  /** After a refusal, forgets the key: the request can be sent again. */
+  /** After a refusal that changed nothing, forgets the key: the request can be sent again. */
   release(): Promise<void>;
   /** The same after a failure, unless the request was confirmed: what it changed may be stored. */
   abandon(): Promise<void>;
