@@ -18,11 +18,11 @@ export class IdempotencyKeyInFlightError extends defineError(IdempotencyErrorCod
   }
 }
 
-/** The first request with this key was carried out, and its answer was lost, as by a crash. */
+/** The first request with this key was carried out, at least its first transaction, and its answer was lost, as by a crash. */
 export class IdempotencyAnswerLostError extends defineError(IdempotencyErrorCode.IN_FLIGHT, 409) {
   constructor() {
     super(
-      'The request with this Idempotency-Key was carried out, but its answer is lost. Please look for what it changed before you use a new key.',
+      'The request with this Idempotency-Key was carried out, at least in part, but its answer is lost. Please look for what it changed before you use a new key.',
     );
   }
 }
