@@ -13,7 +13,7 @@ import { checkAtLeast, checkCount, checkProgram, checkThat, formatTime } from '.
 import type { Fault } from './fault.ts';
 import { queueJob } from './queue-job.ts';
 
-const ACCOUNTS = { quick: 5_000, full: 1_000_000 };
+const ACCOUNTS = { quick: 20_000, full: 1_000_000 };
 const KILLS = { quick: 4, full: 20 };
 const JOB = 'account.store-identities';
 const LIMIT_MILLISECONDS = 600_000;
@@ -33,10 +33,11 @@ export const backfillKilled: Fault = {
       const goal = (count * (kill + 1)) / (KILLS[mode] + 1);
       await queueJob(database, JOB);
       const worker = await stage.launch({ role: 'worker' });
+      const serving = serve(client);
       const isReached = async () => (await countSeen(database)) >= goal;
       await waitUntil('A part of the accounts is seen', isReached, 5, LIMIT_MILLISECONDS);
-      await serve(client);
       await worker.kill();
+      await serving;
       return (await findPassedAt(database)) === null;
     });
     await queueJob(database, JOB);
