@@ -134,7 +134,7 @@ export class AdminService {
     };
     return this.#recordFailure(operation, context, async () =>
       isStepwise
-        ? this.#doAndRecord(operation, context, workOn)
+        ? this.#doStepwise(operation, context, workOn)
         : this.#dependencies.transactions.withTransaction(context, (transaction) =>
             this.#doAndRecord(operation, transaction, workOn),
           ),
@@ -177,6 +177,19 @@ export class AdminService {
   ): Promise<Result> {
     const result = await work(context);
     await this.#record(operation, 'success', context);
+    return result;
+  }
+
+  /** What the context does before a commit belongs to the last one, of the record: all is done then. */
+  async #doStepwise<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    const result = await work(context.withoutTransaction());
+    await this.#dependencies.transactions.withTransaction(context, (transaction) =>
+      this.#record(operation, 'success', transaction),
+    );
     return result;
   }
 

@@ -104,7 +104,23 @@ describe('a change', () => {
     });
 
     expect(recordsThen).toEqual([0]);
-    expect(services.audit.events).toMatchObject([{ outcome: 'success', context }]);
+    expect(services.audit.events).toMatchObject([
+      { outcome: 'success', context: { actor: context.actor } },
+    ]);
+  });
+
+  it('in steps is confirmed with its record, not with its first step', async () => {
+    const recordsThen: number[] = [];
+    const confirming = context.withBeforeCommit(async () => {
+      recordsThen.push(services.audit.events.length);
+    });
+
+    await admin.change({ ...disabling, isStepwise: true }, confirming, async (step) => {
+      await services.throwaway.database.withTransaction(step, store);
+      await services.throwaway.database.withTransaction(step, store);
+    });
+
+    expect(recordsThen).toEqual([1]);
   });
 
   it.each([

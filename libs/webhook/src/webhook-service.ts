@@ -2,6 +2,7 @@ import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { EventDataProvider, EventDefinition, Events, PublishedEvent } from '@org/events';
 
+import { WebhookEndpointNotFoundError } from './errors.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { replayEventOf, TEST_EVENT } from './internal/delivery/delivery-util.ts';
 import {
@@ -199,14 +200,17 @@ export class WebhookService {
   }
 
   /**
-   * What waits for the endpoint fails.
+   * What waits for the endpoint fails. Sent again after a failure in between, it ends what still waits.
    *
    * @throws WebhookEndpointNotFoundError
    */
   async deleteEndpoint(params: WebhookEndpointParams, context: OperationContext): Promise<void> {
     const { endpointId } = given.checkEndpointId(params);
-    await this.#endpointWriter.deleteEndpoint(endpointId, context);
+    const isDeleted = await this.#endpointWriter.deleteEndpoint(endpointId, context);
     await this.#deliveryWriter.endDeliveriesByEndpointId(endpointId, context);
+    if (!isDeleted) {
+      throw new WebhookEndpointNotFoundError(endpointId);
+    }
   }
 
   /**

@@ -166,6 +166,21 @@ describe('an endpoint', () => {
     });
   });
 
+  it('that is deleted once more, since the first time failed half-way, gets no more either', async () => {
+    const { id } = await bed.addEndpoint(receiver.url);
+    await bed.pay('i1');
+    await bed.database.collection('webhook_endpoints').deleteMany({});
+
+    await expect(webhooks.deleteEndpoint({ endpointId: id }, context)).rejects.toThrow(
+      WebhookEndpointNotFoundError,
+    );
+
+    expect(await bed.deliveries.findOne({})).toMatchObject({
+      status: 'failed',
+      last_error: 'The endpoint was deleted.',
+    });
+  });
+
   it('that was changed gets what waits at its new address, and other events', async () => {
     const { id } = await bed.addEndpoint('http://127.0.0.1:9/closed');
     await bed.pay('i1');

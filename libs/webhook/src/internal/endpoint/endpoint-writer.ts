@@ -119,11 +119,9 @@ export class EndpointWriter {
     return found !== undefined;
   }
 
-  /** @throws WebhookEndpointNotFoundError */
-  async deleteEndpoint(endpointId: string, context: OperationContext): Promise<void> {
-    if (!(await this.#repository.deleteOne(withId(endpointId), context))) {
-      throw new WebhookEndpointNotFoundError(endpointId);
-    }
+  /** @returns whether there was one */
+  async deleteEndpoint(endpointId: string, context: OperationContext): Promise<boolean> {
+    return this.#repository.deleteOne(withId(endpointId), context);
   }
 
   /**
