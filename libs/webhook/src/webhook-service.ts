@@ -1,4 +1,10 @@
-import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
+import {
+  toCanonicalId,
+  type AuditTrail,
+  type Clock,
+  type OperationContext,
+  type SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { EventDataProvider, EventDefinition, Events, PublishedEvent } from '@org/events';
 
@@ -242,7 +248,7 @@ export class WebhookService {
     const publishedAt = this.#dependencies.clock.now();
     const [deliveryId = ''] = await this.#deliveryWriter.queueDeliveries(
       { name: TEST_EVENT, data: { endpointId }, publishedAt },
-      [endpointId],
+      [toCanonicalId(endpointId)],
       context,
       'high',
     );

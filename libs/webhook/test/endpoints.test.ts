@@ -181,6 +181,20 @@ describe('an endpoint', () => {
     });
   });
 
+  it('is the same one by its id in capitals', async () => {
+    const { id } = await bed.addEndpoint(receiver.url);
+    const capitals = { endpointId: id.toUpperCase() };
+    await webhooks.sendTestEvent(capitals, context);
+    await webhooks.drain();
+
+    const { items } = await webhooks.listDeliveries(capitals, context);
+    expect(items).toMatchObject([{ endpointId: id, status: 'delivered' }]);
+
+    await bed.pay('i1');
+    await webhooks.deleteEndpoint(capitals, context);
+    expect(await bed.deliveries.countDocuments({ status: 'failed' })).toBe(1);
+  });
+
   it('that was changed gets what waits at its new address, and other events', async () => {
     const { id } = await bed.addEndpoint('http://127.0.0.1:9/closed');
     await bed.pay('i1');

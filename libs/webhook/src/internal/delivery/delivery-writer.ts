@@ -4,7 +4,7 @@ import { PRIORITY_RANKS, type QueuePriority } from '@org/queue';
 
 import { WebhookDeliveryNotFoundError } from '../../errors.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { ENDPOINT_DELETED, type WebhookEvent } from './delivery-util.ts';
+import { ENDPOINT_DELETED, toEndpoint, type WebhookEvent } from './delivery-util.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
 /** Queues deliveries, and ends those that nobody sends; the attempt writer handles the others. */
@@ -68,7 +68,7 @@ export class DeliveryWriter {
   /** Makes everything due that waits for an endpoint. */
   async hastenDeliveries(endpointId: string, context: OperationContext): Promise<void> {
     await this.#repository.updateMany(
-      { status: 'queued', endpoint_id: endpointId, leased_until: null },
+      { status: 'queued', ...toEndpoint(endpointId), leased_until: null },
       { $min: { next_attempt_at: this.#dependencies.clock.now() } },
       context,
     );
@@ -77,7 +77,7 @@ export class DeliveryWriter {
   /** Ends what waits for an endpoint that was deleted, also what is being sent. */
   async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<void> {
     await this.#endAsFailed(
-      { status: 'queued', endpoint_id: endpointId },
+      { status: 'queued', ...toEndpoint(endpointId) },
       ENDPOINT_DELETED,
       context,
     );
