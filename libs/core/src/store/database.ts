@@ -1,7 +1,6 @@
 import { MongoClient, type ClientSession, type Collection, type Db, type Document } from 'mongodb';
 
 import type { Clock } from '../clock.ts';
-import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import { noTracing, type Tracing } from '../tracing.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
@@ -13,6 +12,7 @@ import {
   translateDriverError,
   type MalformedDocumentError,
 } from './errors.ts';
+import { TransactionAttempts } from './transaction-attempts.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
@@ -23,8 +23,7 @@ const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
  * before its next answer, however well it is. One that says nothing is given up after two seconds more.
  */
 const HEARTBEAT_INTERVAL_MILLISECONDS = 2_000;
-/** How long conflicting transactions are retried. */
-const TRANSACTION_TIMEOUT_MILLISECONDS = 5_000;
+const SERVER_PATIENCE_MILLISECONDS = 2_000;
 
 export interface DatabaseOptions {
   /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
@@ -63,6 +62,7 @@ export class Database implements TransactionRunner {
   readonly #onMalformedDocument: DatabaseOptions['onMalformedDocument'];
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
+  readonly #serverPatienceMilliseconds: number;
   #clockTimer: NodeJS.Timeout | undefined;
   readonly #deferred = new WeakMap<TransactionHandle, DeferredItems>();
 
@@ -72,13 +72,16 @@ export class Database implements TransactionRunner {
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.tracing = options.tracing ?? noTracing;
+    this.#serverPatienceMilliseconds =
+      options.serverSelectionTimeoutMilliseconds ?? SERVER_PATIENCE_MILLISECONDS;
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
     this.#onMalformedDocument = options.onMalformedDocument;
   }
 
   /** Creates the client without connecting: for a program that listens before MongoDB answers. */
   static create(options: DatabaseOptions): Database {
-    const { uri, serverSelectionTimeoutMilliseconds: timeout = 2_000 } = options;
+    const { uri, serverSelectionTimeoutMilliseconds: timeout = SERVER_PATIENCE_MILLISECONDS } =
+      options;
     const client = new MongoClient(uri, {
       serverSelectionTimeoutMS: timeout,
       connectTimeoutMS: timeout,
@@ -167,23 +170,17 @@ export class Database implements TransactionRunner {
     if (context.transaction !== undefined) {
       return work(context);
     }
-    const deadline = this.clock.monotonicMilliseconds() + TRANSACTION_TIMEOUT_MILLISECONDS;
-    let hasBegun = false;
-    let failure: unknown;
+    const attempts = new TransactionAttempts(this.clock, this.#serverPatienceMilliseconds);
     try {
       return await this.client.withSession((session) =>
         session.withTransaction(
           async () => {
-            // Also where it is the commit that fails, of which only the driver knows.
-            if (hasBegun && this.clock.monotonicMilliseconds() > deadline) {
-              throw new ServiceUnavailableError({ cause: failure });
-            }
-            hasBegun = true;
+            attempts.begin();
             try {
               const handle = session as unknown as TransactionHandle;
               return await this.#runThrough(context.withTransaction(handle), work);
             } catch (error) {
-              failure = error;
+              attempts.fail(error);
               throw error;
             }
           },

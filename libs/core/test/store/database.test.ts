@@ -147,6 +147,33 @@ describe('Database.withTransaction, while commits fail', () => {
   });
 });
 
+describe('Database.withTransaction, while no server answers', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('does not wait for one twice: to abort, and to start the work again', async () => {
+    const clock = new FakeClock();
+    const ticking = await Database.connect({ uri: inject('mongodbUri'), clock });
+    onTestFinished(() => ticking.close());
+    const waits = [100, 2_000];
+    const abort = Reflect.get(ClientSession.prototype, 'abortTransaction');
+    vi.spyOn(ClientSession.prototype, 'abortTransaction').mockImplementation(async function wait(
+      this: ClientSession,
+    ) {
+      clock.advance(waits.shift() ?? 0);
+      await abort.call(this);
+    });
+    const work = vi.fn(async () => {
+      throw transactionConflict(new Error('the server is gone'));
+    });
+
+    await expect(ticking.withTransaction(context, work)).rejects.toThrow(ServiceUnavailableError);
+
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('Database.create', () => {
   it('has a server asked again while an operation waits for one', async () => {
     const created = Database.create({ uri: inject('mongodbUri') });
