@@ -160,6 +160,7 @@ export class QueueWorker<Row extends StoredDocument> {
     const { repository, onError } = this.#options;
     const watch = repository.watch({
       onInsert: () => this.wake(),
+      onOpen: () => this.wake(),
       onBreak: (error) => {
         if (error !== undefined) {
           onError(error);

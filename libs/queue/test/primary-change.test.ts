@@ -17,6 +17,7 @@ function countReports({ repository }: QueueTestBed): void {
   repository.watch = (listener) =>
     watch({
       onBreak: (error) => listener.onBreak(error),
+      onOpen: () => listener.onOpen(),
       onInsert: () => {
         reports += 1;
         listener.onInsert();

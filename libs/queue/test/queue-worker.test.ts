@@ -122,6 +122,20 @@ describe(QueueWorker, () => {
       .toBeGreaterThan(0);
   });
 
+  it('looks once more when the change stream has begun, for rows that were too early for it', async () => {
+    const watch = bed.repository.watch.bind(bed.repository);
+    bed.repository.watch = (listener) =>
+      watch({
+        onBreak: (error) => listener.onBreak(error),
+        onInsert: () => undefined,
+        onOpen: () => void bed.add().then(() => listener.onOpen()),
+      });
+
+    bed.createWorker({ pollIntervalMilliseconds: HOUR }).start();
+
+    await expect.poll(() => bed.rows.countDocuments({ status: 'done' })).toBe(1);
+  });
+
   it('asks once per poll while there is nothing to do', async () => {
     bed.createWorker({ kinds: ['a', 'b', 'c'].map((name) => ({ name, concurrency: 1 })) }).start();
     await expect.poll(() => bed.commands.some(({ name }) => name === 'getMore')).toBe(true);

@@ -48,6 +48,8 @@ export interface RowWatch {
 export interface RowWatchListener {
   /** This process, or another one, stored a row. */
   onInsert(): void;
+  /** It has begun. Rows that were stored before, after the last look at them, are not reported. */
+  onOpen(): void;
   /** The watch ended, with or without an error, and may miss rows from now on. */
   onBreak(error?: unknown): void;
 }
@@ -249,6 +251,7 @@ export abstract class LeasedRepository<
       { batchSize: 100 },
     );
     stream.on('change', () => listener.onInsert());
+    stream.once('resumeTokenChanged', () => listener.onOpen());
     let isOver = false;
     const end = (error?: unknown): void => {
       if (!isOver) {
