@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     name: 'faults',
     include: ['test/**/*.test.ts'],
+    isolate: false,
+    setupFiles: ['@org/harness/vitest-fresh-modules'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 20_000 } },

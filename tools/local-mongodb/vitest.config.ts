@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     name: 'local-mongodb',
     include: ['test/**/*.test.ts'],
+    isolate: false,
+    setupFiles: ['@org/harness/vitest-fresh-modules'],
     globalSetup: ['./test/find-real-mongod.ts'],
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 20_000 } },

@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     name: 'module-generator',
     include: ['test/**/*.test.ts'],
+    isolate: false,
+    setupFiles: ['@org/harness/vitest-fresh-modules'],
     env: { NX_SKIP_FORMAT: 'true', NX_DAEMON: 'false' },
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 20_000 } },

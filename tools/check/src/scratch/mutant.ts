@@ -33,6 +33,8 @@ const config = {
   ssr: { resolve: { conditions: ['@org/source'] } },
   test: {
     include: ['libs/*/test/**/*.test.ts'],
+    isolate: false,
+    setupFiles: ['@org/harness/vitest-fresh-modules'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
