@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { inWorkspace, ProgramFailedError } from '@org/harness';
+import { inWorkspace, ProgramFailedError, workspaceRoot } from '@org/harness';
 
 import { environment, run } from '../workspace.ts';
 
@@ -42,6 +43,7 @@ export class ScratchWorkspace {
   ): Promise<void> {
     const scratch = new ScratchWorkspace(mkdtempSync(join(tmpdir(), `${name}-`)));
     try {
+      copyCompiled(scratch.root);
       await copySources(scratch.root);
       await linkInstalled(scratch.root);
       await scratch.run('git', ['init', '--quiet', '--initial-branch=main']);
@@ -97,6 +99,13 @@ export class ScratchWorkspace {
   /** Adds lines to a file of the copy. */
   append(path: string, text: string): void {
     this.write(path, this.read(path) + text);
+  }
+}
+
+/** What tsc has made. It compares texts where sources are newer, so they are copied afterwards. */
+function copyCompiled(destination: string): void {
+  for (const path of globSync(['*/*/out-tsc', 'libs/*/dist'], { cwd: workspaceRoot })) {
+    cpSync(inWorkspace(path), join(destination, path), { recursive: true });
   }
 }
 
