@@ -9,8 +9,11 @@ const pinnedNode = join(application, '..', '..', 'node_modules', '.bin', 'node')
 const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
 const main = join(application, 'src', 'main.ts');
 
+// TypeScript is stripped and compiled once, not at every start.
+const compiled = join(application, '..', '..', 'node_modules', '.cache', 'compiled');
 const child = spawn(node, ['--conditions=@org/source', main, ...process.argv.slice(2)], {
   stdio: 'inherit',
+  env: { NODE_COMPILE_CACHE: compiled, ...process.env },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   // A terminal's Ctrl-C reaches the child by itself; this process waits for how it ends.
