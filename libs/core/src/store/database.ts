@@ -12,7 +12,7 @@ import {
   translateDriverError,
   type MalformedDocumentError,
 } from './errors.ts';
-import { TransactionAttempts } from './transaction-attempts.ts';
+import { TransactionAttempts, watchWritability } from './transaction-attempts.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
@@ -23,7 +23,6 @@ const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
  * before its next answer, however well it is. One that says nothing is given up after two seconds more.
  */
 const HEARTBEAT_INTERVAL_MILLISECONDS = 2_000;
-const SERVER_PATIENCE_MILLISECONDS = 2_000;
 
 export interface DatabaseOptions {
   /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
@@ -62,7 +61,7 @@ export class Database implements TransactionRunner {
   readonly #onMalformedDocument: DatabaseOptions['onMalformedDocument'];
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
-  readonly #serverPatienceMilliseconds: number;
+  readonly #isWritable: () => boolean;
   #clockTimer: NodeJS.Timeout | undefined;
   readonly #deferred = new WeakMap<TransactionHandle, DeferredItems>();
 
@@ -72,16 +71,14 @@ export class Database implements TransactionRunner {
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.tracing = options.tracing ?? noTracing;
-    this.#serverPatienceMilliseconds =
-      options.serverSelectionTimeoutMilliseconds ?? SERVER_PATIENCE_MILLISECONDS;
+    this.#isWritable = watchWritability(client);
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
     this.#onMalformedDocument = options.onMalformedDocument;
   }
 
   /** Creates the client without connecting: for a program that listens before MongoDB answers. */
   static create(options: DatabaseOptions): Database {
-    const { uri, serverSelectionTimeoutMilliseconds: timeout = SERVER_PATIENCE_MILLISECONDS } =
-      options;
+    const { uri, serverSelectionTimeoutMilliseconds: timeout = 2_000 } = options;
     const client = new MongoClient(uri, {
       serverSelectionTimeoutMS: timeout,
       connectTimeoutMS: timeout,
@@ -170,9 +167,13 @@ export class Database implements TransactionRunner {
     if (context.transaction !== undefined) {
       return work(context);
     }
-    const attempts = new TransactionAttempts(this.clock, this.#serverPatienceMilliseconds);
+    const attempts = new TransactionAttempts({
+      clock: this.clock,
+      serverPatienceMilliseconds: this.client.options.serverSelectionTimeoutMS,
+      isWritable: this.#isWritable,
+    });
     try {
-      return await this.client.withSession((session) =>
+      const done = this.client.withSession((session) =>
         session.withTransaction(
           async () => {
             attempts.begin();
@@ -187,6 +188,7 @@ export class Database implements TransactionRunner {
           { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } },
         ),
       );
+      return await Promise.race([done, attempts.givenUp]);
     } catch (error) {
       throw translateDriverError(error);
     }

@@ -1,33 +1,56 @@
+import { MongoServerSelectionError, type MongoClient } from 'mongodb';
+
 import type { Clock } from '../clock.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 
-/** How long a transaction is begun again after conflicts, or while its commits fail. */
+/** How long a transaction begins again after conflicts, or while its commits fail. */
 const TIMEOUT_MILLISECONDS = 5_000;
 
-/** Decides whether a transaction is begun once more, of which its driver would try for two minutes. */
+export interface TransactionAttemptsOptions {
+  readonly clock: Clock;
+  /** How long the driver waits for a server. */
+  readonly serverPatienceMilliseconds: number;
+  /** From {@link watchWritability}. */
+  readonly isWritable: () => boolean;
+}
+
+/** Tells from now on whether a server takes writes, as far as the driver knows. */
+export function watchWritability(client: MongoClient): () => boolean {
+  let isWritable = false;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    isWritable = [...newDescription.servers.values()].some((server) => server.isWritable);
+  });
+  return () => isWritable;
+}
+
+/** Decides how long a transaction goes on: its driver would begin it again for two minutes. */
 export class TransactionAttempts {
-  readonly #clock: Clock;
-  readonly #serverPatienceMilliseconds: number;
+  /** Rejects once there is no server for it. The driver waits for one once more, to abort it. */
+  readonly givenUp: Promise<never>;
+  readonly #options: TransactionAttemptsOptions;
   readonly #deadline: number;
   #hasBegun = false;
   #failedAt = Infinity;
   #failure: unknown;
+  #giveUp!: (error: unknown) => void;
 
-  /** @param serverPatienceMilliseconds how long the driver waits for a server */
-  constructor(clock: Clock, serverPatienceMilliseconds: number) {
-    this.#clock = clock;
-    this.#serverPatienceMilliseconds = serverPatienceMilliseconds;
-    this.#deadline = clock.monotonicMilliseconds() + TIMEOUT_MILLISECONDS;
+  constructor(options: TransactionAttemptsOptions) {
+    this.#options = options;
+    this.#deadline = options.clock.monotonicMilliseconds() + TIMEOUT_MILLISECONDS;
+    this.givenUp = new Promise((_resolve, reject) => {
+      this.#giveUp = reject;
+    });
   }
 
   /** @throws ServiceUnavailableError if it is not to begin again */
   begin(): void {
-    const now = this.#clock.monotonicMilliseconds();
+    const { clock, serverPatienceMilliseconds, isWritable } = this.#options;
+    const now = clock.monotonicMilliseconds();
     // Also where it is the commit that failed, of which only the driver knows.
     const isLate = this.#hasBegun && now > this.#deadline;
-    // The driver has waited for a server to abort at; this would wait for it once more.
-    const isWithoutServer = now - this.#failedAt > this.#serverPatienceMilliseconds / 2;
-    if (isLate || isWithoutServer) {
+    // Aborting it, the driver waited for a server in vain; it would wait for one once more.
+    const isInVain = now - this.#failedAt > serverPatienceMilliseconds / 2 && !isWritable();
+    if (isLate || isInVain) {
       throw new ServiceUnavailableError({ cause: this.#failure });
     }
     this.#hasBegun = true;
@@ -35,7 +58,10 @@ export class TransactionAttempts {
   }
 
   fail(error: unknown): void {
-    this.#failedAt = this.#clock.monotonicMilliseconds();
+    this.#failedAt = this.#options.clock.monotonicMilliseconds();
     this.#failure = error;
+    if (error instanceof MongoServerSelectionError) {
+      this.#giveUp(error);
+    }
   }
 }

@@ -1,7 +1,14 @@
 import { OperationContext, ServiceUnavailableError } from '@org/core';
 import { Database } from '@org/core/store';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
-import { ClientSession, MongoBulkWriteError, MongoServerError } from 'mongodb';
+import {
+  ClientSession,
+  MongoBulkWriteError,
+  MongoServerError,
+  MongoServerSelectionError,
+  type TopologyDescription,
+  type TopologyDescriptionChangedEvent,
+} from 'mongodb';
 import {
   afterAll,
   afterEach,
@@ -147,30 +154,58 @@ describe('Database.withTransaction, while commits fail', () => {
   });
 });
 
-describe('Database.withTransaction, while no server answers', () => {
-  afterEach(() => {
+describe('Database.withTransaction, whose server is gone', () => {
+  const abort = Reflect.get(ClientSession.prototype, 'abortTransaction');
+  const gone = { newDescription: { servers: new Map() } } as TopologyDescriptionChangedEvent;
+  let clock: FakeClock;
+  let ticking: Database;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    ticking = await Database.connect({ uri: inject('mongodbUri'), clock });
+  });
+  afterEach(async () => {
     vi.restoreAllMocks();
+    await ticking.close();
   });
 
-  it('does not wait for one twice: to abort, and to start the work again', async () => {
-    const clock = new FakeClock();
-    const ticking = await Database.connect({ uri: inject('mongodbUri'), clock });
-    onTestFinished(() => ticking.close());
-    const waits = [100, 2_000];
-    const abort = Reflect.get(ClientSession.prototype, 'abortTransaction');
-    vi.spyOn(ClientSession.prototype, 'abortTransaction').mockImplementation(async function wait(
-      this: ClientSession,
-    ) {
-      clock.advance(waits.shift() ?? 0);
+  function spyOnAbort(before: () => unknown): void {
+    const spied = vi.spyOn(ClientSession.prototype, 'abortTransaction');
+    spied.mockImplementation(async function wait(this: ClientSession) {
+      await before();
       await abort.call(this);
     });
-    const work = vi.fn(async () => {
-      throw transactionConflict(new Error('the server is gone'));
+  }
+
+  it.each([
+    ['does not begin again, and wait once more, if its abort waited in vain', true, 1],
+    ['begins again if there is one by the end of its abort', false, 2],
+  ])('%s', async (_what, isGone, times) => {
+    spyOnAbort(() => {
+      clock.advance(2_000);
+      return isGone && ticking.client.emit('topologyDescriptionChanged', gone);
     });
+    const work = vi.fn(async () => 'done');
+    work.mockRejectedValueOnce(transactionConflict(new Error('the server is gone')));
 
-    await expect(ticking.withTransaction(context, work)).rejects.toThrow(ServiceUnavailableError);
+    const outcome = ticking.withTransaction(context, work);
 
-    expect(work).toHaveBeenCalledTimes(2);
+    await (isGone
+      ? expect(outcome).rejects.toThrow(ServiceUnavailableError)
+      : expect(outcome).resolves.toBe('done'));
+    expect(work).toHaveBeenCalledTimes(times);
+  });
+
+  it('does not wait for the abort after it waited for a server in vain', async () => {
+    let end = (): void => {};
+    const abortion = new Promise<void>((resolve) => (end = resolve));
+    spyOnAbort(() => abortion);
+    const failure = new MongoServerSelectionError('in vain', {} as TopologyDescription);
+
+    const outcome = ticking.withTransaction(context, () => Promise.reject(failure));
+
+    await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+    end();
   });
 });
 
