@@ -25,7 +25,8 @@ export interface AdminChange extends AdminOperation {
   readonly reason: string;
   /**
    * Whether it is too large for one transaction, or reaches outside of the database: its record is
-   * then stored right after it. Default: false.
+   * then stored right after it, and confirms the request's idempotency key. After a failure before
+   * that, the same key does it again, so each step must be repeatable. Default: false.
    */
   readonly isStepwise?: boolean;
 }

@@ -206,15 +206,15 @@ export class WebhookService {
   }
 
   /**
-   * What waits for the endpoint fails. Sent again after a failure in between, it ends what still waits.
+   * What waits for the endpoint fails. May be repeated after a failure in between.
    *
-   * @throws WebhookEndpointNotFoundError
+   * @throws WebhookEndpointNotFoundError if there is neither the endpoint nor anything that waits for it
    */
   async deleteEndpoint(params: WebhookEndpointParams, context: OperationContext): Promise<void> {
     const { endpointId } = given.checkEndpointId(params);
     const isDeleted = await this.#endpointWriter.deleteEndpoint(endpointId, context);
-    await this.#deliveryWriter.endDeliveriesByEndpointId(endpointId, context);
-    if (!isDeleted) {
+    const ended = await this.#deliveryWriter.endDeliveriesByEndpointId(endpointId, context);
+    if (!isDeleted && ended === 0) {
       throw new WebhookEndpointNotFoundError(endpointId);
     }
   }
@@ -243,12 +243,12 @@ export class WebhookService {
     params: WebhookEndpointParams,
     context: OperationContext,
   ): Promise<QueuedWebhookDelivery> {
-    const { endpointId } = given.checkEndpointId(params);
+    const endpointId = toCanonicalId(given.checkEndpointId(params).endpointId);
     await this.#endpointReader.getEnabledEndpointById(endpointId, context);
     const publishedAt = this.#dependencies.clock.now();
     const [deliveryId = ''] = await this.#deliveryWriter.queueDeliveries(
       { name: TEST_EVENT, data: { endpointId }, publishedAt },
-      [toCanonicalId(endpointId)],
+      [endpointId],
       context,
       'high',
     );

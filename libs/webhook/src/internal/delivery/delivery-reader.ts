@@ -11,7 +11,7 @@ import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertDeliveryBsonToDelivery,
   convertDeliveryBsonToExport,
-  toEndpoint,
+  ofEndpoint,
 } from './delivery-util.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
@@ -47,7 +47,7 @@ export class DeliveryReader {
     context: OperationContext,
   ): Promise<WebhookDeliveryPage> {
     const page = { limit: clampPageSize(limit, MAXIMUM_PAGE_SIZE), cursor };
-    const found = await this.#repository.findNewest(toEndpoint(endpointId), page, context);
+    const found = await this.#repository.findNewest(ofEndpoint(endpointId), page, context);
     if (found === undefined) {
       throw new WebhookBadRequestError('cursor must be one that an earlier page gave');
     }

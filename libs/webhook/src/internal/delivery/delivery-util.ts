@@ -18,7 +18,7 @@ export interface WebhookEvent {
 }
 
 /** Matches the deliveries to an endpoint, also if its id has capitals; none if the text is no id. */
-export function toEndpoint(endpointId: string): {
+export function ofEndpoint(endpointId: string): {
   readonly endpoint_id: string | { readonly $in: never[] };
 } {
   return { endpoint_id: parseObjectId(endpointId)?.toHexString() ?? { $in: [] } };

@@ -4,7 +4,7 @@ import { PRIORITY_RANKS, type QueuePriority } from '@org/queue';
 
 import { WebhookDeliveryNotFoundError } from '../../errors.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { ENDPOINT_DELETED, toEndpoint, type WebhookEvent } from './delivery-util.ts';
+import { ENDPOINT_DELETED, ofEndpoint, type WebhookEvent } from './delivery-util.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
 /** Queues deliveries, and ends those that nobody sends; the attempt writer handles the others. */
@@ -68,16 +68,20 @@ export class DeliveryWriter {
   /** Makes everything due that waits for an endpoint. */
   async hastenDeliveries(endpointId: string, context: OperationContext): Promise<void> {
     await this.#repository.updateMany(
-      { status: 'queued', ...toEndpoint(endpointId), leased_until: null },
+      { status: 'queued', ...ofEndpoint(endpointId), leased_until: null },
       { $min: { next_attempt_at: this.#dependencies.clock.now() } },
       context,
     );
   }
 
-  /** Ends what waits for an endpoint that was deleted, also what is being sent. */
-  async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<void> {
-    await this.#endAsFailed(
-      { status: 'queued', ...toEndpoint(endpointId) },
+  /**
+   * Ends what waits for an endpoint that was deleted, also what is being sent.
+   *
+   * @returns how many deliveries
+   */
+  async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<number> {
+    return this.#endAsFailed(
+      { status: 'queued', ...ofEndpoint(endpointId) },
       ENDPOINT_DELETED,
       context,
     );
@@ -105,10 +109,10 @@ export class DeliveryWriter {
     filter: Parameters<DeliveryRepository['updateMany']>[0],
     reason: string,
     context: OperationContext,
-  ): Promise<void> {
+  ): Promise<number> {
     const { clock, settings } = this.#dependencies;
     const now = clock.now();
-    await this.#repository.updateMany(
+    return this.#repository.updateMany(
       filter,
       {
         $set: {
