@@ -1,4 +1,5 @@
 /** Loaded before the first TypeScript file, which another Node could not read. */
+// An older Node has no export of that name, and would fail before it is told.
 import nodeModule from 'node:module';
 import { join } from 'node:path';
 
@@ -10,5 +11,5 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-// TypeScript is stripped and compiled once, not at every start: a third of the time of a start.
+// TypeScript is stripped and compiled once, not at every start, which saves a third of it.
 nodeModule.enableCompileCache(join(workspaceRoot, 'node_modules', '.cache', 'compiled'));

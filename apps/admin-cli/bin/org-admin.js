@@ -5,15 +5,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const application = join(import.meta.dirname, '..');
-const pinnedNode = join(application, '..', '..', 'node_modules', '.bin', 'node');
-const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
+const installed = join(application, '..', '..', 'node_modules');
+const pinnedNode = join(installed, '.bin', 'node');
+const isInstalled = existsSync(pinnedNode);
+const node = isInstalled ? pinnedNode : process.execPath;
 const main = join(application, 'src', 'main.ts');
 
 // TypeScript is stripped and compiled once, not at every start.
-const compiled = join(application, '..', '..', 'node_modules', '.cache', 'compiled');
+const cache = isInstalled ? { NODE_COMPILE_CACHE: join(installed, '.cache', 'compiled') } : {};
 const child = spawn(node, ['--conditions=@org/source', main, ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+  env: { ...cache, ...process.env },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   // A terminal's Ctrl-C reaches the child by itself; this process waits for how it ends.

@@ -2,6 +2,7 @@ import {
   cpSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 import { inWorkspace, ProgramFailedError, workspaceRoot } from '@org/harness';
 
@@ -118,43 +119,45 @@ async function copySources(destination: string): Promise<void> {
 }
 
 async function linkInstalled(destination: string): Promise<void> {
-  const nested = ['libs', 'apps', 'tools'].flatMap((parent) =>
-    readdirSync(inWorkspace(parent)).map((name) => `${parent}/${name}/node_modules`),
-  );
-  for (const path of ['node_modules', ...nested]) {
-    if (existsSync(inWorkspace(path))) {
-      await link(inWorkspace(path), join(destination, path));
-    }
+  // Other programs write to the cache at this moment.
+  const packages = readdirSync(inWorkspace('node_modules')).filter((name) => name !== '.cache');
+  const paths = packages.map((name) => `node_modules/${name}`);
+  await link(paths, join(destination, 'node_modules'));
+  await link(['node_modules/.cache/local-mongodb'], join(destination, 'node_modules/.cache'));
+  for (const project of globSync('{libs,apps,tools}/*', { cwd: workspaceRoot })) {
+    await link([`${project}/node_modules`], join(destination, project));
   }
-  copyWhatIsWritten(join(destination, 'node_modules'));
+  copyFilesOf(join(destination, 'node_modules'));
 }
 
-/** Hard links where the file system can, copies where it cannot. */
-async function link(source: string, destination: string): Promise<void> {
+/** Links files into a folder where the file system can, and copies them where it cannot. */
+async function link(paths: readonly string[], folder: string): Promise<void> {
+  const sources = paths.map((path) => inWorkspace(path)).filter((path) => existsSync(path));
+  if (sources.length === 0) {
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
   try {
-    await run('cp', ['-al', source, destination]);
+    await run('cp', ['-al', ...sources, folder]);
   } catch (error) {
     if (!(error instanceof ProgramFailedError)) {
       throw error;
     }
-    rmSync(destination, { recursive: true, force: true });
-    await run('cp', ['-a', source, destination]);
+    for (const source of sources) {
+      rmSync(join(folder, basename(source)), { recursive: true, force: true });
+    }
+    await run('cp', ['-a', ...sources, folder]);
   }
 }
 
-function copyWhatIsWritten(installed: string): void {
+/** Instead of links to them: npm and our scripts write to these in place. */
+function copyFilesOf(installed: string): void {
   for (const entry of readdirSync(installed, { withFileTypes: true })) {
     const path = join(installed, entry.name);
     if (entry.isFile()) {
       const content = readFileSync(path);
       rmSync(path);
       writeFileSync(path, content);
-    }
-  }
-  const cache = join(installed, '.cache');
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    if (name !== 'local-mongodb') {
-      rmSync(join(cache, name), { recursive: true });
     }
   }
 }

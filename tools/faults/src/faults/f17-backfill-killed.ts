@@ -33,11 +33,12 @@ export const backfillKilled: Fault = {
       const goal = (count * (kill + 1)) / (KILLS[mode] + 1);
       await queueJob(database, JOB);
       const worker = await stage.launch({ role: 'worker' });
-      const serving = serve(client);
       const isReached = async () => (await countSeen(database)) >= goal;
-      await waitUntil('A part of the accounts is seen', isReached, 5, LIMIT_MILLISECONDS);
-      await worker.kill();
-      await serving;
+      const killInTheMidst = async () => {
+        await waitUntil('A part of the accounts is seen', isReached, 5, LIMIT_MILLISECONDS);
+        await worker.kill();
+      };
+      await Promise.all([serve(client), killInTheMidst()]);
       return (await findPassedAt(database)) === null;
     });
     await queueJob(database, JOB);
