@@ -1,10 +1,4 @@
-import {
-  toCanonicalId,
-  type AuditTrail,
-  type Clock,
-  type OperationContext,
-  type SecretKey,
-} from '@org/core';
+import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { EventDataProvider, EventDefinition, Events, PublishedEvent } from '@org/events';
 
@@ -187,7 +181,7 @@ export class WebhookService {
     const { endpointId } = given.checkEndpointId(params);
     const enabled = await this.#endpointWriter.enableEndpoint(endpointId, context);
     this.#subscriptions.forget();
-    await this.#deliveryWriter.hastenDeliveries(endpointId, context);
+    await this.#deliveryWriter.hastenDeliveries(enabled.id, context);
     return enabled;
   }
 
@@ -243,8 +237,9 @@ export class WebhookService {
     params: WebhookEndpointParams,
     context: OperationContext,
   ): Promise<QueuedWebhookDelivery> {
-    const endpointId = toCanonicalId(given.checkEndpointId(params).endpointId);
-    await this.#endpointReader.getEnabledEndpointById(endpointId, context);
+    const asked = given.checkEndpointId(params);
+    const endpoint = await this.#endpointReader.getEnabledEndpointById(asked.endpointId, context);
+    const endpointId = endpoint.id;
     const publishedAt = this.#dependencies.clock.now();
     const [deliveryId = ''] = await this.#deliveryWriter.queueDeliveries(
       { name: TEST_EVENT, data: { endpointId }, publishedAt },
@@ -265,9 +260,10 @@ export class WebhookService {
     params: ListWebhookDeliveriesParams,
     context: OperationContext,
   ): Promise<WebhookDeliveryPage> {
-    const { endpointId } = given.checkPage(params);
-    await this.#endpointReader.getEndpointById(endpointId, context);
-    return this.#deliveryReader.findDeliveriesByEndpointId(params, context);
+    const page = given.checkPage(params);
+    const endpoint = await this.#endpointReader.getEndpointById(page.endpointId, context);
+    const asked = { ...page, endpointId: endpoint.id };
+    return this.#deliveryReader.findDeliveriesByEndpointId(asked, context);
   }
 
   /**
@@ -284,7 +280,7 @@ export class WebhookService {
       const ended = await this.#deliveryReader.getEndedDeliveryById(deliveryId, transaction);
       await this.#endpointReader.getEnabledEndpointById(ended.endpointId, transaction);
       await this.#deliveryWriter.requeueDelivery(deliveryId, transaction);
-      await audit.record([replayEventOf(deliveryId, ended.status)], transaction);
+      await audit.record([replayEventOf(ended.id, ended.status)], transaction);
     });
   }
 

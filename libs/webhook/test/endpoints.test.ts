@@ -188,6 +188,10 @@ describe('an endpoint', () => {
     expect(receiver.received[0]?.body).toContain(id);
     const { items } = await webhooks.listDeliveries(capitals, context);
     expect(items).toMatchObject([{ endpointId: id, status: 'delivered' }]);
+    const deliveryId = items[0]!.id;
+    await webhooks.replayDelivery({ deliveryId: deliveryId.toUpperCase() }, context);
+    expect(bed.audit.events.at(-1)).toMatchObject({ resourceId: deliveryId });
+    await webhooks.drain();
 
     await bed.pay('i1');
     await webhooks.deleteEndpoint(capitals, context);

@@ -8,11 +8,7 @@ import type {
   WebhookDeliveryPage,
 } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import {
-  convertDeliveryBsonToDelivery,
-  convertDeliveryBsonToExport,
-  ofEndpoint,
-} from './delivery-util.ts';
+import { convertDeliveryBsonToDelivery, convertDeliveryBsonToExport } from './delivery-util.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -47,7 +43,7 @@ export class DeliveryReader {
     context: OperationContext,
   ): Promise<WebhookDeliveryPage> {
     const page = { limit: clampPageSize(limit, MAXIMUM_PAGE_SIZE), cursor };
-    const found = await this.#repository.findNewest(ofEndpoint(endpointId), page, context);
+    const found = await this.#repository.findNewest({ endpoint_id: endpointId }, page, context);
     if (found === undefined) {
       throw new WebhookBadRequestError('cursor must be one that an earlier page gave');
     }

@@ -1,5 +1,4 @@
 import type { AuditEvent } from '@org/core';
-import { parseObjectId } from '@org/core/store';
 
 import type { WebhookDelivery, WebhookDeliveryStatus } from '../../types.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
@@ -15,13 +14,6 @@ export interface WebhookEvent {
   readonly publishedAt: Date;
   /** Whose personal data it may hold. */
   readonly accountId?: string | undefined;
-}
-
-/** Matches the deliveries to an endpoint, also if its id has capitals; none if the text is no id. */
-export function ofEndpoint(endpointId: string): {
-  readonly endpoint_id: string | { readonly $in: never[] };
-} {
-  return { endpoint_id: parseObjectId(endpointId)?.toHexString() ?? { $in: [] } };
 }
 
 export function convertDeliveryBsonToDelivery(bson: object): WebhookDelivery {

@@ -1,10 +1,10 @@
 import type { Erasure, OperationContext } from '@org/core';
-import { withId, type CollectionReport } from '@org/core/store';
+import { parseObjectId, withId, type CollectionReport } from '@org/core/store';
 import { PRIORITY_RANKS, type QueuePriority } from '@org/queue';
 
 import { WebhookDeliveryNotFoundError } from '../../errors.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { ENDPOINT_DELETED, ofEndpoint, type WebhookEvent } from './delivery-util.ts';
+import { ENDPOINT_DELETED, type WebhookEvent } from './delivery-util.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
 /** Queues deliveries, and ends those that nobody sends; the attempt writer handles the others. */
@@ -68,7 +68,7 @@ export class DeliveryWriter {
   /** Makes everything due that waits for an endpoint. */
   async hastenDeliveries(endpointId: string, context: OperationContext): Promise<void> {
     await this.#repository.updateMany(
-      { status: 'queued', ...ofEndpoint(endpointId), leased_until: null },
+      { status: 'queued', endpoint_id: endpointId, leased_until: null },
       { $min: { next_attempt_at: this.#dependencies.clock.now() } },
       context,
     );
@@ -80,11 +80,12 @@ export class DeliveryWriter {
    * @returns how many deliveries
    */
   async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<number> {
-    return this.#endAsFailed(
-      { status: 'queued', ...ofEndpoint(endpointId) },
-      ENDPOINT_DELETED,
-      context,
-    );
+    // Nothing was read that would tell how the id is stored.
+    const id = parseObjectId(endpointId)?.toHexString();
+    if (id === undefined) {
+      return 0;
+    }
+    return this.#endAsFailed({ status: 'queued', endpoint_id: id }, ENDPOINT_DELETED, context);
   }
 
   /** Ends what was not delivered in time. */

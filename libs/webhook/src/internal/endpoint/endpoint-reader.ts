@@ -35,11 +35,15 @@ export class EndpointReader {
    * @throws WebhookEndpointNotFoundError
    * @throws WebhookEndpointDisabledError
    */
-  async getEnabledEndpointById(endpointId: string, context: OperationContext): Promise<void> {
-    const { state } = await this.getEndpointById(endpointId, context);
-    if (state !== 'enabled') {
+  async getEnabledEndpointById(
+    endpointId: string,
+    context: OperationContext,
+  ): Promise<WebhookEndpoint> {
+    const endpoint = await this.getEndpointById(endpointId, context);
+    if (endpoint.state !== 'enabled') {
       throw new WebhookEndpointDisabledError(endpointId);
     }
+    return endpoint;
   }
 
   /** Newest first. */
