@@ -1,4 +1,4 @@
-import { normalizeSource } from '@org/core';
+import { normalizeSource, toCanonicalId } from '@org/core';
 import {
   operationContextOf,
   RequestSlot,
@@ -127,9 +127,14 @@ function identify(request: FastifyRequest): Omit<BeginParams, 'key'> {
     actor.type === 'account' ? `account ${actor.id}` : `source ${normalizeSource(sourceAddress)}`;
   return {
     sender,
-    operation: JSON.stringify([method, routeOptions.url, params]),
+    operation: JSON.stringify([method, routeOptions.url, params], withCanonicalIds),
     content: JSON.stringify([query, body]),
   };
+}
+
+/** An id with capitals names the same thing. */
+function withCanonicalIds(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? toCanonicalId(value) : value;
 }
 
 function replay({ status, headers, body }: KeptAnswer, reply: FastifyReply): FastifyReply {

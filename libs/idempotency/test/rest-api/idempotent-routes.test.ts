@@ -146,6 +146,21 @@ describe(idempotentRoutes, () => {
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
   });
 
+  it('knows a request again whose path has its id in capitals', async () => {
+    const { post, handler } = await serve(echo);
+    const id = '64b00000000000000000000a';
+    const postNoteOf = (each: string) =>
+      post(`/accounts/${each}/notes`, 'key-1', { text: 'a' }, id);
+    await postNoteOf(id);
+
+    const second = await postNoteOf(id.toUpperCase());
+
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(handler).toHaveBeenCalledTimes(1);
+    await postNoteOf('64b00000000000000000000b');
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
   it('costs a request without the header nothing', async () => {
     const { post, handler, bed } = await serve(echo);
     await post('/notes');
