@@ -60,7 +60,9 @@ export class TransactionAttempts {
   fail(error: unknown): void {
     this.#failedAt = this.#options.clock.monotonicMilliseconds();
     this.#failure = error;
-    if (error instanceof MongoServerSelectionError) {
+    // Of a command beside the transaction, it comes translated.
+    const reason = error instanceof ServiceUnavailableError ? error.cause : error;
+    if (reason instanceof MongoServerSelectionError) {
       this.#giveUp(error);
     }
   }

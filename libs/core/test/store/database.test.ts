@@ -196,11 +196,15 @@ describe('Database.withTransaction, whose server is gone', () => {
     expect(work).toHaveBeenCalledTimes(times);
   });
 
-  it('does not wait for the abort after it waited for a server in vain', async () => {
+  const inVain = new MongoServerSelectionError('in vain', {} as TopologyDescription);
+
+  it.each([
+    ['in it', inVain],
+    ['beside it', new ServiceUnavailableError({ cause: inVain })],
+  ])('does not wait for the abort after a command %s waited in vain', async (_where, failure) => {
     let end = (): void => {};
     const abortion = new Promise<void>((resolve) => (end = resolve));
     spyOnAbort(() => abortion);
-    const failure = new MongoServerSelectionError('in vain', {} as TopologyDescription);
 
     const outcome = ticking.withTransaction(context, () => Promise.reject(failure));
 
