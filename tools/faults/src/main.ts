@@ -64,7 +64,7 @@ async function runFault(fault: Fault | ReplicaSetFault, mode: Mode): Promise<Fau
 /** On a stage of its own, which is gone afterwards. */
 async function runChecks(fault: Fault | ReplicaSetFault, mode: Mode) {
   return fault.members === 3
-    ? runOn(await ReplicaSetStage.open(mode), fault, mode)
+    ? runOn(await ReplicaSetStage.open(), fault, mode)
     : runOn(await Stage.open(), fault, mode);
 }
 

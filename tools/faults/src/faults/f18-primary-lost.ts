@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { Losses, type Loss } from '../nodes/losses.ts';
+import type { Loss } from '../nodes/loss.ts';
+import { Losses } from '../nodes/losses.ts';
 import type { Node, ReplicaSetStage } from '../nodes/replica-set-stage.ts';
 import type { ReplicaSetFault } from './fault.ts';
 

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { median, quantile, waitUntil, type ByMode } from '@org/harness';
 
 import type { ObjectId } from 'mongodb';
 
-import { Losses, type Loss } from '../nodes/losses.ts';
-import type { Node, ReplicaSetStage } from '../nodes/replica-set-stage.ts';
+import type { Loss } from '../nodes/loss.ts';
+import { Losses } from '../nodes/losses.ts';
+import { answered, type Node, type ReplicaSetStage } from '../nodes/replica-set-stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
 import type { ReplicaSetFault } from './fault.ts';
 
@@ -92,19 +94,22 @@ class Isolation {
   }
 
   async #begin(stage: ReplicaSetStage, primary: Node): Promise<void> {
-    const id = `${this.loss.name}, round ${this.#written.length}`;
+    const id = randomUUID();
     const probe = { _id: `outdated ${id}` };
     const majority = { writeConcern: { w: 'majority' } } as const;
     await probesOf(primary.client).insertOne({ ...probe, version: 1 }, majority);
     const beganAt = performance.now();
     stage.cutOffFromMembers(primary);
     await probesOf(primary.client).insertOne({ _id: id, version: 1 }, { writeConcern: { w: 1 } });
+    const [lastSeenAt, changedAt] = await Promise.all([
+      watchOutdated(primary, probe),
+      waitUntil('a change that a majority has', async () => {
+        const { client } = await stage.primary(primary);
+        const change = probesOf(client).updateOne(probe, { $set: { version: 2 } }, majority);
+        return (await answered(change)) && performance.now();
+      }),
+    ]);
     this.#written.push(id);
-    const outdated = watchOutdated(primary, probe);
-    const { client } = await stage.primary(primary);
-    await probesOf(client).updateOne(probe, { $set: { version: 2 } }, majority);
-    const changedAt = performance.now();
-    const lastSeenAt = await outdated;
     this.#primaryTimes.push(lastSeenAt - beganAt);
     this.#staleTimes.push(Math.max(0, lastSeenAt - changedAt));
   }
@@ -114,13 +119,13 @@ class Isolation {
 async function watchOutdated({ client }: Node, probe: Pick<Probe, '_id'>): Promise<number> {
   let lastSeenAt = performance.now();
   await waitUntil('the primary that is cut off steps down', async () => {
-    const { isWritablePrimary } = await client.db('admin').command({ hello: 1 });
-    const found = await probesOf(client).findOne(probe);
-    if (isWritablePrimary === true && found?.version === 1) {
+    const hello = await answered(client.db('admin').command({ hello: 1 }));
+    const found = await answered(probesOf(client).findOne(probe));
+    if (hello?.['isWritablePrimary'] === true && found?.version === 1) {
       lastSeenAt = performance.now();
     }
     await delay(STALE_POLL_MILLISECONDS);
-    return isWritablePrimary !== true;
+    return hello?.['isWritablePrimary'] === false;
   });
   return lastSeenAt;
 }

@@ -30,7 +30,8 @@ import { Ledger } from '../load/ledger.ts';
 import { startLoad, startPacedLoad, type Load } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
 import { describeElections, type Election } from './elections.ts';
-import { DEFAULT_ELECTION_TIMEOUT, type Node, type ReplicaSetStage } from './replica-set-stage.ts';
+import { beginLoss, type Loss } from './loss.ts';
+import { DEFAULT_ELECTION_TIMEOUT, type ReplicaSetStage } from './replica-set-stage.ts';
 
 const READERS = 4;
 const USERS_OF_GATES = 2;
@@ -41,21 +42,10 @@ const PROBES_PER_SECOND = 10;
 const PAUSE_MILLISECONDS = 20;
 const SERVING_MILLISECONDS = 1_000;
 const RECOVERY_LIMIT_MILLISECONDS = 120_000;
+/** Milliseconds without a primary after which another is elected. */
+const ELECTION_TIMEOUTS = { quick: 1_000, full: 2_000 } satisfies ByMode;
 /** From the election, or where there is none, from the end of the fault. */
 const BACK_MILLISECONDS = 2_000;
-
-/** A way to lose the primary, repeatedly, and to have it back. */
-export interface Loss {
-  readonly name: string;
-  readonly rounds: ByMode;
-  /** How long it lasts beyond the election, in milliseconds. Default: half a second. */
-  readonly lasts?: ByMode;
-  /** When clients are to be served again. */
-  readonly endsWith: 'the election' | 'its first majority' | 'the fault';
-  readonly begin: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
-  /** Whatever proxies cut is healed anyway. */
-  readonly end?: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
-}
 
 interface Round {
   readonly beganAt: number;
@@ -103,7 +93,8 @@ export class Losses {
   }
 
   static async start(context: FaultContext<ReplicaSetStage>): Promise<Losses> {
-    const { stage } = context;
+    const { stage, mode } = context;
+    await stage.setElectionTimeout(ELECTION_TIMEOUTS[mode]);
     const [first, second, worker] = await Promise.all([
       stage.start({ role: 'api' }),
       stage.start({ role: 'api' }),
@@ -120,6 +111,7 @@ export class Losses {
     try {
       return await this.#inflict(loss);
     } catch (error) {
+      this.#context.stage.reconnect();
       return [checkFailed(`${loss.name}: carried through`, error)];
     }
   }
@@ -180,12 +172,11 @@ export class Losses {
     ];
   }
 
-  async #round({ begin, end, endsWith, lasts, name }: Loss): Promise<Round> {
+  async #round(loss: Loss): Promise<Round> {
+    const { end, endsWith, lasts, name } = loss;
     const { stage, mode } = this.#context;
     await delay(SERVING_MILLISECONDS);
-    const primary = await stage.primary();
-    const beganAt = performance.now();
-    await begin(stage, primary);
+    const { primary, beganAt } = await beginLoss(loss, stage);
     let overAt = performance.now();
     let election: Election | undefined;
     if (endsWith !== 'the fault') {

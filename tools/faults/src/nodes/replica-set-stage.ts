@@ -3,8 +3,6 @@ import {
   signalProcess,
   TemporaryDirectory,
   waitUntil,
-  type ByMode,
-  type Mode,
   type Providers,
 } from '@org/harness';
 import {
@@ -20,8 +18,6 @@ import { MemberProxy } from './member-proxy.ts';
 
 /** MongoDB's own, in milliseconds. */
 export const DEFAULT_ELECTION_TIMEOUT = 10_000;
-/** Milliseconds without a primary after which another is elected, unless a fault sets it. */
-const ELECTION_TIMEOUTS = { quick: 1_000, full: 2_000 } satisfies ByMode;
 /** Names the programs in their connections, so that a command can fail for them alone. */
 export const PROGRAM_APPLICATION_NAME = 'org-program';
 
@@ -65,7 +61,7 @@ export class ReplicaSetStage extends FaultStage {
     }));
   }
 
-  static async open(mode: Mode): Promise<ReplicaSetStage> {
+  static async open(): Promise<ReplicaSetStage> {
     const proxies: MemberProxy[] = [];
     const set = await startThrowawayReplicaSet({
       durability: 'durable',
@@ -77,25 +73,21 @@ export class ReplicaSetStage extends FaultStage {
       },
     });
     const directory = new TemporaryDirectory(DIRECTORY_PREFIX);
-    const stage = new ReplicaSetStage(directory, await openProviders(), set, proxies);
-    try {
-      await stage.setElectionTimeout(ELECTION_TIMEOUTS[mode]);
-      return stage;
-    } catch (error) {
-      await stage.close();
-      throw error;
-    }
+    return new ReplicaSetStage(directory, await openProviders(), set, proxies);
   }
 
-  /** In milliseconds. */
+  /** How long the members are without a primary before they elect one, in milliseconds. */
   async setElectionTimeout(electionTimeoutMillis: number): Promise<void> {
-    const admin = (await this.primary()).client.db('admin');
-    const { config } = (await admin.command({ replSetGetConfig: 1 })) as { config: Document };
     const heartbeatIntervalMillis = Math.min(DEFAULT_HEARTBEAT_INTERVAL, electionTimeoutMillis);
     const timing = { electionTimeoutMillis, heartbeatIntervalMillis };
-    const settings = { ...(config['settings'] as object), ...timing };
-    const version = Number(config['version']) + 1;
-    await admin.command({ replSetReconfig: { ...config, version, settings } });
+    await waitUntil('another election timeout', async () => {
+      const primary = await this.primary();
+      const answer = await answerOf(primary, { replSetGetConfig: 1 });
+      const config = answer?.['config'] as Document | undefined;
+      const settings = { ...(config?.['settings'] as object), ...timing };
+      const version = Number(config?.['version']) + 1;
+      return answerOf(primary, { replSetReconfig: { ...config, version, settings } });
+    });
   }
 
   /** The one that takes writes, other than a former one. */
@@ -150,8 +142,13 @@ export class ReplicaSetStage extends FaultStage {
 
   /** Every member passes everything again, runs, and has caught up. */
   async heal(): Promise<void> {
-    this.nodes.forEach(({ proxy }) => proxy.heal());
+    this.reconnect();
     await this.untilSettled();
+  }
+
+  /** Every member passes everything again. */
+  reconnect(): void {
+    this.nodes.forEach(({ proxy }) => proxy.heal());
   }
 
   /** Cuts a member off from the others, which still reach each other; clients reach all. */
@@ -193,10 +190,14 @@ function openDirectly(port: number): MongoClient {
   });
 }
 
-/** Undefined from one that does not run, or is about to change its state. */
 async function answerOf({ client }: Node, command: Document): Promise<Document | undefined> {
+  return answered(client.db('admin').command(command));
+}
+
+/** Undefined from a member that does not run, or is about to change its state. */
+export async function answered<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await client.db('admin').command(command);
+    return await asked;
   } catch (error) {
     if (error instanceof MongoError) {
       return undefined;
