@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 
 import { exitOnSignal, inWorkspace } from '@org/harness';
 
-import { gates, TEST_REPORT } from './gates.ts';
+import { stages, TEST_REPORT } from './gates.ts';
 import { runGate } from './run-gate.ts';
-import { runInOrder } from './schedule.ts';
+import { runStages } from './schedule.ts';
 import { count, renderSummary, type TestReport } from './summary.ts';
 
 const MINUTE = 60_000;
@@ -17,8 +17,8 @@ const testReport = inWorkspace(TEST_REPORT);
 rmSync(testReport, { force: true });
 exitOnSignal();
 const left = () => Math.max(ALL_MINUTES * MINUTE - performance.now(), 0);
-const outcomes = await runInOrder(gates, (gate) =>
-  runGate(gate, Math.min(GATE_MINUTES * MINUTE, left())),
+const outcomes = await runStages(stages, (gate, isAlone) =>
+  runGate(gate, Math.min(GATE_MINUTES * MINUTE, left()), isAlone),
 );
 const counts = count(outcomes, readTestReport());
 process.stdout.write(`${renderSummary(outcomes, counts)}\n`);

@@ -13,12 +13,14 @@ const GRACE_MILLISECONDS = 15_000;
 
 /**
  * Runs a gate in a process group of its own, of which nothing is left afterwards. One that takes
- * longer than the limit has failed. What pairable gates print comes at their end, since two of them
- * would mix.
+ * longer than the limit has failed.
+ *
+ * @param isAlone whether what it prints is shown at once: of gates beside each other it would mix
  */
 export async function runGate(
-  { name, command, words, isPairable = false }: Gate,
+  { name, command, words }: Gate,
   limitMilliseconds: number,
+  isAlone: boolean,
 ): Promise<GateOutcome> {
   const title = `\n── ${name}: ${[command, ...words].join(' ')}\n`;
   const startedAt = performance.now();
@@ -26,13 +28,13 @@ export async function runGate(
   const logFile = join(LOGS, `${name}.log`);
   mkdirSync(LOGS, { recursive: true });
   rmSync(logFile, { force: true });
-  process.stdout.write(isPairable ? '' : title);
+  process.stdout.write(isAlone ? title : '');
   const program = new ChildProgram({
     ...{ command, arguments: words, environment, directory: workspaceRoot, leadsGroup: true },
-    ...(isPairable ? { logFile } : { inheritsOutput: true }),
+    ...(isAlone ? { inheritsOutput: true } : { logFile }),
   });
   const isDone = await endsWithin(program, limitMilliseconds);
-  process.stdout.write(isPairable ? title + program.output : '');
+  process.stdout.write(isAlone ? '' : title + program.output);
   if (!isDone) {
     const minutes = (limitMilliseconds / 60_000).toFixed(1);
     process.stdout.write(`${name} was ended: it took more than ${minutes} minutes.\n`);

@@ -3,34 +3,23 @@ import { inParallel } from '@org/harness';
 import type { Gate } from './gates.ts';
 import type { GateOutcome } from './summary.ts';
 
+/** Two keep both cores of a CI machine busy most of the time, a third one while they wait. */
+const AT_A_TIME = 3;
+
 /**
- * Runs gates in their order: of those that are pairable and follow each other two at a time, every
- * other alone.
+ * Runs stages of gates one after another, the gates of each beside each other.
  *
+ * @param run is told whether the gate is alone in its stage
  * @returns the outcomes in the gates' order
  */
-export async function runInOrder(
-  gates: readonly Gate[],
-  run: (gate: Gate) => Promise<GateOutcome>,
+export async function runStages(
+  stages: readonly (readonly Gate[])[],
+  run: (gate: Gate, isAlone: boolean) => Promise<GateOutcome>,
 ): Promise<readonly GateOutcome[]> {
   const outcomes: GateOutcome[] = [];
-  for (const group of groupsOf(gates)) {
-    outcomes.push(...(await inParallel(group, run, 2)));
+  for (const gates of stages) {
+    const isAlone = gates.length === 1;
+    outcomes.push(...(await inParallel(gates, (gate) => run(gate, isAlone), AT_A_TIME)));
   }
   return outcomes;
-}
-
-function groupsOf(gates: readonly Gate[]): readonly (readonly Gate[])[] {
-  const groups: Gate[][] = [];
-  let isOpen = false;
-  for (const gate of gates) {
-    const { isPairable = false } = gate;
-    if (isOpen && isPairable) {
-      groups.at(-1)?.push(gate);
-    } else {
-      groups.push([gate]);
-    }
-    isOpen = isPairable;
-  }
-  return groups;
 }

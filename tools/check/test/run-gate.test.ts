@@ -13,7 +13,7 @@ async function runScript(script: string, limit = 60_000) {
   });
   try {
     const gate = { name: 'a gate of the test', command: 'sh', words: ['-c', script] };
-    const outcome = await runGate({ ...gate, isPairable: true }, limit);
+    const outcome = await runGate(gate, limit, false);
     return { ...outcome, printed: printed.join('') };
   } finally {
     write.mockRestore();

@@ -1,21 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
-import type { Gate } from '../src/gates.ts';
-import { runInOrder } from '../src/schedule.ts';
-
-function gate(name: string, isPairable: boolean): Gate {
-  return { name, command: '', words: [], isPairable };
-}
+import { runStages } from '../src/schedule.ts';
 
 /** Each takes as many turns of the event loop as its name says. Tells what ran beside what. */
-async function watch(gates: readonly Gate[]) {
+async function watch(...stages: readonly (readonly string[])[]) {
   const running = new Set<string>();
   const seen: string[] = [];
-  const outcomes = await runInOrder(gates, async ({ name }) => {
+  const gates = stages.map((names) => names.map((name) => ({ name, command: '', words: [] })));
+  const outcomes = await runStages(gates, async ({ name }, isAlone) => {
     running.add(name);
-    seen.push([...running].join(' '));
+    seen.push([...running].join(' ') + (isAlone ? ' alone' : ''));
     for (let turns = Number(/\d+/.exec(name)?.[0]); turns > 0; turns -= 1) {
       await turn();
     }
@@ -25,22 +21,16 @@ async function watch(gates: readonly Gate[]) {
   return { seen, names: outcomes.map(({ name }) => name) };
 }
 
-describe(runInOrder, () => {
-  it('runs two at a time of those that may, and the next as soon as one has ended', async () => {
-    const gates = ['a9', 'b1', 'c1', 'd1'].map((name) => gate(name, true));
+it('runs three gates of a stage at a time, and the next as soon as one has ended', async () => {
+  const { seen, names } = await watch(['a9', 'b9', 'c1', 'd1', 'e1']);
 
-    const { seen, names } = await watch(gates);
+  expect(seen).toEqual(['a9', 'a9 b9', 'a9 b9 c1', 'a9 b9 d1', 'a9 b9 e1']);
+  expect(names).toEqual(['a9', 'b9', 'c1', 'd1', 'e1']);
+});
 
-    expect(seen).toEqual(['a9', 'a9 b1', 'a9 c1', 'a9 d1']);
-    expect(names).toEqual(['a9', 'b1', 'c1', 'd1']);
-  });
+it('begins a stage when the one before has ended', async () => {
+  const { seen, names } = await watch(['a3', 'b1'], ['c1'], ['d1', 'e1']);
 
-  it('runs every other alone', async () => {
-    const gates = [gate('a3', false), gate('b3', false), gate('c3', true), gate('d3', false)];
-
-    const { seen, names } = await watch([...gates, gate('e3', true)]);
-
-    expect(seen).toEqual(['a3', 'b3', 'c3', 'd3', 'e3']);
-    expect(names).toEqual(['a3', 'b3', 'c3', 'd3', 'e3']);
-  });
+  expect(seen).toEqual(['a3', 'a3 b1', 'c1 alone', 'd1', 'd1 e1']);
+  expect(names).toEqual(['a3', 'b1', 'c1', 'd1', 'e1']);
 });

@@ -23,10 +23,12 @@ import { Stage, type FaultStage } from './stage.ts';
 exitOnSignal();
 await runTool({ usage: USAGE, markers: MARKERS, parse: parseArguments, run: runAll });
 
-async function runAll({ faults, mode, write, json }: Arguments): Promise<number> {
+async function runAll({ faults, mode, built, write, json }: Arguments): Promise<number> {
   const { version } = await findMongod({ report });
-  report('building the program');
-  await buildProgram();
+  if (!built) {
+    report('building the program');
+    await buildProgram();
+  }
   const run = {
     mode,
     date: new Date().toISOString().slice(0, 10),

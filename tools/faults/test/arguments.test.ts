@@ -9,6 +9,7 @@ describe(parseArguments, () => {
     expect(parseArguments([])).toEqual({
       mode: 'full',
       faults: FAULTS,
+      built: false,
       write: undefined,
       json: undefined,
       help: false,
@@ -27,11 +28,22 @@ describe(parseArguments, () => {
     expect(faults.map(({ id }) => id)).toEqual(['F3', 'F9']);
   });
 
+  it('selects faults by the size of the replica set', () => {
+    const idsOf = (...options: string[]) => parseArguments(options).faults.map(({ id }) => id);
+
+    const ofThree = idsOf('--members', '3');
+
+    expect(ofThree).toEqual(['F18', 'F19', 'F20']);
+    expect([...idsOf('--members', '1'), ...ofThree].toSorted()).toEqual(idsOf().toSorted());
+    expect(idsOf('--members', '1', '--fault', 'F18', '--fault', 'F2')).toEqual(['F2']);
+  });
+
   it.each([
     { commandLine: ['--fast'], names: '--fast' },
     { commandLine: ['--fault', 'F99'], names: 'F99' },
     { commandLine: ['--fault'], names: '--fault' },
     { commandLine: ['--write', ''], names: '--write' },
+    { commandLine: ['--members', '2'], names: '1 or 3' },
     { commandLine: ['F3'], names: 'F3' },
   ])('refuses $commandLine and names what it refuses', ({ commandLine, names }) => {
     expect(() => parseArguments(commandLine)).toThrow(UsageError);
