@@ -30,21 +30,45 @@ export class DecryptionFailedError extends Error {
   }
 }
 
-/**
- * A deployment's one root secret. Each use gets its own key by HKDF-SHA-256 (RFC 5869), named by
- * its purpose, so that no two uses ever share a key.
- */
-export class SecretKey {
-  readonly #roots: readonly [Uint8Array, ...Uint8Array[]];
-  readonly #previous: Uint8Array | undefined;
+/** Derives the key of each purpose once: it takes longer than what it is then used for. */
+class Root {
+  readonly #secret: Uint8Array;
+  readonly #keys = new Map<string, Buffer>();
 
-  private constructor({ current, previous, next }: SecretKeyOptions) {
-    const others = [previous, next].filter((root) => root !== undefined);
-    this.#roots = [current, ...others];
-    this.#previous = previous;
-    if (this.#roots.some((root) => root.byteLength < MINIMUM_SECRET_KEY_BYTES)) {
+  constructor(secret: Uint8Array) {
+    if (secret.byteLength < MINIMUM_SECRET_KEY_BYTES) {
       throw new RangeError(`A secret key needs at least ${MINIMUM_SECRET_KEY_BYTES} bytes.`);
     }
+    this.#secret = secret;
+  }
+
+  keyFor(purpose: string): Buffer {
+    const known = this.#keys.get(purpose);
+    if (known !== undefined) {
+      return known;
+    }
+    const key = Buffer.from(hkdfSync('sha256', this.#secret, '', purpose, DERIVED_KEY_BYTES));
+    this.#keys.set(purpose, key);
+    return key;
+  }
+
+  hmac(purpose: string, message: string): Buffer {
+    return createHmac('sha256', this.keyFor(purpose)).update(message).digest();
+  }
+}
+
+/**
+ * A deployment's one root secret. Each use gets its own key by HKDF-SHA-256 (RFC 5869), named by
+ * its purpose, so that no two uses ever share a key. Purposes are constants: the key of each is kept.
+ */
+export class SecretKey {
+  readonly #roots: readonly [Root, ...Root[]];
+  readonly #previous: Root | undefined;
+
+  private constructor({ current, previous, next }: SecretKeyOptions) {
+    this.#previous = previous && new Root(previous);
+    const others = [this.#previous, next && new Root(next)].filter((root) => root !== undefined);
+    this.#roots = [new Root(current), ...others];
   }
 
   /** @throws RangeError if a root secret is shorter than 32 bytes */
@@ -55,7 +79,7 @@ export class SecretKey {
   /** Encrypts with AES-256-GCM; the result is `nonce ‖ tag ‖ ciphertext`. */
   encrypt(purpose: string, plaintext: Uint8Array): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', deriveKey(this.#roots[0], purpose), nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.#roots[0].keyFor(purpose), nonce);
     const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
   }
@@ -78,12 +102,12 @@ export class SecretKey {
 
   /** HMAC-SHA-256 of a message under the key for this purpose; 32 bytes. */
   hmac(purpose: string, message: string): Buffer {
-    return hmacUnder(this.#roots[0], purpose, message);
+    return this.#roots[0].hmac(purpose, message);
   }
 
   /** The {@link hmac} under every known root, the current one first: to check older digests. */
   hmacs(purpose: string, message: string): readonly Buffer[] {
-    return this.#roots.map((root) => hmacUnder(root, purpose, message));
+    return this.#roots.map((root) => root.hmac(purpose, message));
   }
 
   #decrypt(
@@ -93,7 +117,7 @@ export class SecretKey {
     let failure: unknown;
     for (const root of this.#roots) {
       try {
-        const plaintext = open(deriveKey(root, purpose), sealed);
+        const plaintext = open(root.keyFor(purpose), sealed);
         return { plaintext, isOutdated: root === this.#previous };
       } catch (error) {
         failure = error;
@@ -106,14 +130,6 @@ export class SecretKey {
 /** Compares secrets of any length; how long that takes says nothing about what they contain. */
 export function areSameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.byteLength === other.byteLength && timingSafeEqual(one, other);
-}
-
-function deriveKey(root: Uint8Array, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', root, '', purpose, DERIVED_KEY_BYTES));
-}
-
-function hmacUnder(root: Uint8Array, purpose: string, message: string): Buffer {
-  return createHmac('sha256', deriveKey(root, purpose)).update(message).digest();
 }
 
 function open(key: Buffer, sealed: Uint8Array): Buffer {

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { areSameBytes, DecryptionFailedError, SecretKey } from '@org/core';
+
+vi.mock('node:crypto', { spy: true });
 
 const plaintext = Buffer.from('a private key');
 
@@ -89,6 +91,17 @@ describe(SecretKey, () => {
     expect(key.hmac('codes', 'other message')).not.toEqual(mac);
     expect(key.hmac('tokens', 'message')).not.toEqual(mac);
     expect(stranger.hmac('codes', 'message')).not.toEqual(mac);
+  });
+
+  it('derives the key of a purpose once', () => {
+    const key = SecretKey.create({ current: randomBytes(32), previous: randomBytes(32) });
+    vi.mocked(hkdfSync).mockClear();
+
+    key.hmac('digest', 'a message');
+    key.hmacs('digest', 'another message');
+    key.decrypt('digest', key.encrypt('digest', plaintext));
+
+    expect(hkdfSync).toHaveBeenCalledTimes(2);
   });
 
   it('gives the HMACs of both keys while one replaces the other', () => {
