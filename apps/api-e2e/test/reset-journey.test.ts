@@ -90,6 +90,19 @@ describe('the reset journey', () => {
     });
   });
 
+  it('records one id, however the path spells it', async () => {
+    await request(user.user.username);
+    const id = user.id.toUpperCase();
+
+    expect(await reset(await receiveToken(), newPassword, id)).toMatchObject({ status: 200 });
+
+    const login = { username: user.user.username, password: newPassword };
+    const { body } = await post(`${api}/access-tokens`, login);
+    const exported = await get(`${api}/accounts/${user.id}/export`, String(body['token']));
+    expect(JSON.stringify(exported.body)).toContain('authn_password_change');
+    expect(JSON.stringify(exported.body)).not.toContain(id);
+  });
+
   it('mails no link to the host that a request names', async () => {
     const { username } = user.user;
     expect(await requestFromHost('evil.example.com', username)).toBe(201);

@@ -186,6 +186,17 @@ describe('sessions by cookie', () => {
       .toMatchObject({ status: 401, body: { code: 'ACCESS_TOKEN_ERR_05' } });
   });
 
+  it('end with their cookie, however the path spells their id', async () => {
+    const { username, password } = user.user;
+    const { body, cookie } = await ask('POST', `${first}/sessions`, '', { username, password });
+    const id = String(body['session_id']).toUpperCase();
+
+    const ended = await ask('DELETE', `${first}/accounts/${user.id}/sessions/${id}`, cookie);
+
+    expect(ended).toMatchObject({ status: 204, cookie: 'session=' });
+    expect(ended.headers.get('clear-site-data')).not.toBeNull();
+  });
+
   it("are nobody else's: another page changes nothing, and gets no session", async () => {
     const { username, password } = user.user;
     const { cookie } = await ask('POST', `${first}/sessions`, '', { username, password });

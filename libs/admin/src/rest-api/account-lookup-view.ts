@@ -1,4 +1,3 @@
-import { toCanonicalId } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
@@ -37,7 +36,7 @@ export class AccountLookupView implements RouteHandlers<Routes> {
   };
 
   getWholeAccount: RouteHandler<Routes['getWholeAccount']> = async (request) => {
-    const accountId = toCanonicalId(request.params.account_id);
+    const { account_id: accountId } = request.params;
     const { accounts, audit, roles } = this.#modules;
     const resource = { resourceType: 'accounts', resourceId: accountId };
     const operation = { name: 'accounts.read', ...resource };

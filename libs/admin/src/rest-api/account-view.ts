@@ -1,4 +1,3 @@
-import { toCanonicalId } from '@org/core';
 import {
   operationContextOf,
   streamJson,
@@ -96,7 +95,7 @@ export class AccountView implements RouteHandlers<Routes> {
 
   eraseAccount: RouteHandler<Routes['eraseAccount']> = async (request) => {
     const { now = false, reason } = request.body;
-    const accountId = toCanonicalId(request.params.account_id);
+    const { account_id: accountId } = request.params;
     const { jobId } = await this.#admin.eraseAccount(
       { accountId, isForced: now, reason },
       operationContextOf(request),

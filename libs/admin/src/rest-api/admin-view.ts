@@ -1,4 +1,4 @@
-import { isCalendarTime, parseCalendarTime, toCanonicalId, type OperationContext } from '@org/core';
+import { isCalendarTime, parseCalendarTime, type OperationContext } from '@org/core';
 import { operationContextOf } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
@@ -54,13 +54,12 @@ export function toListBody<Item, Body>(
   return { items: items.map(toBody), next_cursor: nextCursor };
 }
 
-/** A change of one resource, and its id as it is stored. */
+/** A change of one resource, and its id. */
 export function operationOn(
-  { type: resourceType, id }: { readonly type: string; readonly id: string },
+  { type: resourceType, id: resourceId }: { readonly type: string; readonly id: string },
   name: string,
   parameters: Readonly<Record<string, unknown>> = {},
 ): { readonly resourceId: string; readonly operation: Omit<AdminChange, 'reason'> } {
-  const resourceId = toCanonicalId(id);
   return { resourceId, operation: { name, resourceType, resourceId, parameters } };
 }
 

@@ -1,4 +1,4 @@
-import { toCanonicalId, withoutCredentials } from '@org/core';
+import { withoutCredentials } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
@@ -108,8 +108,7 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   listWebhookDeliveries: RouteHandler<Routes['listWebhookDeliveries']> = async (request) => {
-    const endpointId = toCanonicalId(request.params.id);
-    const asked = { endpointId, ...toPage(request.query) };
+    const asked = { endpointId: request.params.id, ...toPage(request.query) };
     const page = await this.#webhooks.listDeliveries(asked, operationContextOf(request));
     return toListBody(page, toDeliveryBody);
   };

@@ -1,3 +1,4 @@
+import { toCanonicalId } from '@org/core';
 import { defineRoute, oneOf } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
@@ -35,8 +36,8 @@ export const authenticationForms = oneOf(
 
 /** Who logs out needs no proof: that ends nobody else's access. */
 function endsAnotherSession(request: FastifyRequest): boolean {
-  const { session_id: sessionId } = request.params as { session_id?: string };
-  return sessionId !== verifiedSessionOf(request)?.sessionId;
+  const { session_id: sessionId = '' } = request.params as { session_id?: string };
+  return toCanonicalId(sessionId) !== verifiedSessionOf(request)?.sessionId;
 }
 
 const sessions = { tag: 'sessions', access: 'owner' } as const;

@@ -8,6 +8,7 @@ import type {
 import type * as Type from 'typebox';
 
 import type { ErrorType } from '../errors.ts';
+import { toCanonicalId } from '../recordable.ts';
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
@@ -153,8 +154,20 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       attachValidation: route.handlesRefusals ?? false,
       ...serializerOf(route),
       ...(route.body && { validatorCompiler: route.body.validatorCompiler }),
-      handler: (request, reply) => handler(request, reply.code(route.reply.status)),
+      handler: (request, reply) => {
+        spellIds(request.params as Record<string, string>);
+        return handler(request, reply.code(route.reply.status));
+      },
     });
+  }
+}
+
+/** In a path, an id may be in capitals: what is stored, and every module, has it in lower case. */
+function spellIds(params: Record<string, string>): void {
+  for (const name in params) {
+    if (name === 'id' || name.endsWith('_id')) {
+      params[name] = toCanonicalId(params[name] ?? '');
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import { ObjectId } from 'mongodb';
 
-const HEX_ID = /^[0-9a-f]{24}$/i;
+const HEX_ID = /^[0-9a-f]{24}$/;
 
 /**
  * A document's id from its hex form, or from a stored reference, which another program may have
- * written as an ObjectId; `undefined` for anything else.
+ * written as an ObjectId; `undefined` for anything else. An id has one spelling, in lower case, since
+ * references are compared as texts: HTTP and command line spell it so, by `toCanonicalId`.
  */
 export function parseObjectId(hex: unknown): ObjectId | undefined {
   if (hex instanceof ObjectId) {

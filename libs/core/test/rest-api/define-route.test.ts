@@ -46,6 +46,20 @@ describe(registerRoutes, () => {
     expect((await app.inject(request)).json()).toEqual({ owner: '1' });
   });
 
+  it('tells the handler ids in lower case, and the guard what was sent', async () => {
+    const app = fastify();
+    const seen: unknown[] = [];
+    const guard = async ({ params }: FastifyRequest) => void seen.push({ ...(params as object) });
+    registerRoutes(app, routes, { handlers, guard });
+    const id = '0123456789abcdef01234567';
+
+    const answer = await app.inject({ url: `/accounts/${id.toUpperCase()}/thing` });
+
+    expect(answer.json()).toEqual({ owner: id });
+    expect(seen).toEqual([{ account_id: id.toUpperCase() }]);
+    expect((await app.inject({ url: '/accounts/Ada/thing' })).json()).toEqual({ owner: 'Ada' });
+  });
+
   it.each([
     ['owner', 'the guard'],
     ['account', 'its guard for accounts'],

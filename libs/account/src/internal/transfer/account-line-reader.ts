@@ -7,6 +7,7 @@ import {
   isEmailAddress,
   parseCalendarTime,
   parseStoredPhoneNumber,
+  toCanonicalId,
 } from '@org/core';
 import { parseObjectId, type NewDocument } from '@org/core/store';
 
@@ -184,7 +185,8 @@ function getsCodes(number: NonNullable<AccountDocument['phone_number']>): boolea
 
 /** A line without an id always gives the same account, so that it is recognised when read again. */
 function idOf(json: string, { id }: Line): AccountDocument['_id'] {
-  const parsed = parseObjectId(id || createHash('sha256').update(json).digest('hex').slice(0, 24));
+  const hex = id || createHash('sha256').update(json).digest('hex').slice(0, 24);
+  const parsed = parseObjectId(toCanonicalId(hex));
   if (parsed === undefined) {
     throw AccountBadRequestError.ofField('id', 'must be 24 hexadecimal digits');
   }

@@ -80,12 +80,12 @@ export class DeliveryWriter {
    * @returns how many deliveries
    */
   async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<number> {
-    // Nothing was read that would tell how the id is stored.
-    const id = parseObjectId(endpointId)?.toHexString();
-    if (id === undefined) {
+    if (parseObjectId(endpointId) === undefined) {
+      // No delivery has it, and it may be longer than a query.
       return 0;
     }
-    return this.#endAsFailed({ status: 'queued', endpoint_id: id }, ENDPOINT_DELETED, context);
+    const filter = { status: 'queued', endpoint_id: endpointId } as const;
+    return this.#endAsFailed(filter, ENDPOINT_DELETED, context);
   }
 
   /** Ends what was not delivered in time. */
