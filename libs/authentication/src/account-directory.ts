@@ -24,16 +24,20 @@ export interface DirectoryAccount {
    * false.
    */
   readonly isDisabled?: boolean;
+  /** What it logs in by; a source that logged in by one of them is known by all. Default: none. */
+  readonly username?: string;
+  readonly email?: string | null;
+  /** Whether it has proved that address. Default: false. */
+  readonly emailVerified?: boolean;
+  readonly phoneNumber?: PhoneNumber | null;
+  /** Whether it has proved that number. Default: false. */
+  readonly phoneNumberVerified?: boolean;
 }
 
 /** Where codes reach the account. */
 export interface DirectoryAccountForLogin extends DirectoryAccount {
   /** `null` if it has none. */
   readonly phoneNumber: PhoneNumber | null;
-  /** Default: none. */
-  readonly email?: string | null;
-  /** Whether it has proved that address. Default: false. */
-  readonly emailVerified?: boolean;
 }
 
 /**

@@ -85,9 +85,10 @@ export type {
   PasswordResetTokenRefusal,
 } from './types.ts';
 export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
-export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts';
+export type { DeleteAuthenticationDataParams, LoginNames, SucceededLogin } from './types.ts';
 export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
-export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
+export type { ThrottledLoginParams, ThrottledNameParams } from './types.ts';
+export type { ThrottledPhoneNumberParams, ThrottledSessionParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 export type { UnlockParams } from './throttle-service.ts';
 

@@ -33,10 +33,12 @@ import type {
   CreateAccessTokenParams,
   EndSessionParams,
   LoginAttempt,
+  LoginNames,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
   SessionOrigin,
   SessionTransport,
+  ThrottledLoginParams,
   UsernameAndPassword,
 } from './types.ts';
 
@@ -143,7 +145,7 @@ export class LoginService {
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { username, password, ...session } = given.checkPasswordLogin(params);
-    return this.#loginByPassword(username, session, context, () =>
+    return this.#loginByPassword({ name: username }, session, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
   }
@@ -304,7 +306,8 @@ export class LoginService {
   }
 
   /**
-   * Failures count together with those of the same text as a username.
+   * Failures count together with those by codes that were mailed there. They do not with those of the
+   * same text as a username, which may be another account's.
    *
    * @throws BadLoginFormError if the address is invalid
    * @throws the directory's own error if the credentials are not those of an active account
@@ -315,7 +318,7 @@ export class LoginService {
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { emailAddress, password, ...session } = given.checkEmailPasswordLogin(params);
-    return this.#loginByPassword(toEmailKey(emailAddress), session, context, () =>
+    return this.#loginByPassword({ emailAddress }, session, context, () =>
       this.#accounts.getAccountByEmailAndPassword({ emailAddress, password }, context),
     );
   }
@@ -354,14 +357,14 @@ export class LoginService {
   }
 
   async #loginByPassword<Transport extends SessionTransport>(
-    submittedName: string,
+    submitted: ThrottledLoginParams,
     origin: SessionOrigin & NewSessionParams<Transport>,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
   ): Promise<SessionByTransport[Transport]> {
-    const name = { name: submittedName };
-    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
-    const attempt = await this.#throttle.beginLogin(name, context);
+    const name = 'name' in submitted ? submitted.name : toEmailKey(submitted.emailAddress);
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName({ name }) });
+    const attempt = await this.#throttle.beginLogin(submitted, context);
     const account = await this.#identify(attempt, failure, context, find);
     const session = { ...origin, authenticatedBy: 'password' } as const;
     return this.#startSession(account, attempt, session, context);
@@ -373,8 +376,8 @@ export class LoginService {
     context: OperationContext,
     prove: () => Promise<DirectoryAccount>,
   ): Promise<RenewedSession> {
-    const { sessionId } = session;
-    const attempt = await this.#throttle.beginReauthentication({ sessionId }, context);
+    const { accountId, sessionId } = session;
+    const attempt = await this.#throttle.beginReauthentication({ accountId, sessionId }, context);
     const failure = failedRenewalEvent(sessionId);
     const { sessionEpoch } = await this.#identify(attempt, failure, context, prove);
     const renewal = { ...session, sessionEpoch };
@@ -434,7 +437,7 @@ export class LoginService {
       transport === 'cookie'
         ? this.#authentication.cookieSessions.createCookieSession(session, owner)
         : this.#authentication.createAccessToken(session, owner),
-      attempt.succeed({ accountId }),
+      attempt.succeed({ accountId, names: loginNamesOf(account) }),
     ]);
     return begun as SessionByTransport[Transport];
   }
@@ -450,6 +453,14 @@ function areWrongCredentials(error: unknown): boolean {
     error instanceof OtpExpiredError ||
     (error instanceof AppError && error.httpStatus === 401)
   );
+}
+
+function loginNamesOf({ username, email, phoneNumber, ...account }: DirectoryAccount): LoginNames {
+  return {
+    username,
+    emailAddress: (account.emailVerified === true && email) || undefined,
+    phoneNumber: (account.phoneNumberVerified === true && phoneNumber) || undefined,
+  };
 }
 
 function actingAs({ id }: DirectoryAccount, context: OperationContext): OperationContext {

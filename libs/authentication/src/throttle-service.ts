@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import {
+  isEmailAddress,
   mailboxOf,
   OperationContext,
   TooManyRequestsError,
   type AuditEvent,
   type AuditTrail,
   type Clock,
-  type PhoneNumber,
   toEmailKey,
   type SecretKey,
 } from '@org/core';
@@ -27,7 +27,11 @@ import {
   budgetsOfResetRequest,
   type Budgeted,
 } from './internal/throttle/throttle-budget-util.ts';
-import { checkUnlock } from './internal/throttle/throttle-parameters.ts';
+import {
+  checkLoginName,
+  checkThrottledSession,
+  checkUnlock,
+} from './internal/throttle/throttle-parameters.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
 import {
@@ -36,15 +40,22 @@ import {
   type BudgetSlot,
   type FailureSlot,
 } from './internal/throttle/throttle-policy.ts';
-import { normalizeName, toCodeRecipient, toCounterKey } from './internal/throttle/throttle-util.ts';
+import {
+  loginKeyOf,
+  loginKeysOf,
+  toCodeRecipient,
+  toCounterKey,
+} from './internal/throttle/throttle-util.ts';
 import type {
   AccountIdParams,
-  EndSessionParams,
   LoginAttempt,
+  LoginNames,
   ThrottleBudgets,
   ThrottledCodeRecipientParams,
+  ThrottledLoginParams,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
+  ThrottledSessionParams,
 } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -64,12 +75,7 @@ export interface ThrottleServiceDependencies {
 }
 
 /** An account, and what it is called. */
-export interface UnlockParams {
-  readonly accountId: string;
-  readonly username?: string | undefined;
-  readonly phoneNumber?: PhoneNumber | undefined;
-  readonly emailAddress?: string | undefined;
-}
+export interface UnlockParams extends AccountIdParams, LoginNames {}
 
 /**
  * Limits how often something may be tried, by name, phone number and source (the context's
@@ -136,7 +142,7 @@ export class ThrottleService {
   }
 
   /**
-   * Reserves a password attempt for this name, in one round trip. If only other attempts in
+   * Reserves a password attempt for this name or address, in one round trip. If only other attempts in
    * progress leave no room, waits for them for up to two seconds. Settle it once the password has
    * been compared.
    *
@@ -144,11 +150,14 @@ export class ThrottleService {
    * const attempt = await throttle.beginLogin({ name: username }, context);
    * await (isRight ? attempt.succeed({ accountId }) : attempt.fail());
    */
-  async beginLogin(params: ThrottledNameParams, context: OperationContext): Promise<LoginAttempt> {
-    const { name } = given.checkName(params);
-    const failures = this.#slotOfName(name, context);
+  async beginLogin(params: ThrottledLoginParams, context: OperationContext): Promise<LoginAttempt> {
+    const submitted = checkLoginName(params);
+    const [key, about] =
+      'name' in submitted
+        ? [loginKeyOf(submitted.name), this.#aboutName(submitted.name)]
+        : [toCodeRecipient(submitted).loginKey, this.#aboutRecipient(submitted)];
     const budgets = this.#slotsOf(budgetOfSource('login-source', context));
-    return this.#begin({ failures, budgets }, this.#aboutName(name), context);
+    return this.#begin({ failures: this.#slotOf(key, context), budgets }, about, context);
   }
 
   /** Like {@link beginLogin}, for a code that was sent to this recipient. */
@@ -164,16 +173,19 @@ export class ThrottleService {
 
   /**
    * Like {@link beginLogin}, for an authentication in a session that exists. Counted for that session
-   * alone: neither others' failed logins nor its own keep the owner from the other.
+   * alone: neither others' failed logins nor its own keep the owner from the other. Without a session,
+   * counted for the account.
    */
   async beginReauthentication(
-    params: Pick<EndSessionParams, 'sessionId'>,
+    params: ThrottledSessionParams,
     context: OperationContext,
   ): Promise<LoginAttempt> {
-    const { sessionId } = given.checkThrottledSession(params);
-    const key = toCounterKey('session-authentication', sessionId);
-    const slots = { failures: { key, source: undefined }, budgets: [] };
-    return this.#begin(slots, aboutSession(sessionId), context);
+    const { accountId, sessionId } = checkThrottledSession(params);
+    const [key, about] =
+      sessionId === undefined
+        ? [toCounterKey('account-authentication', accountId), aboutAccount(accountId)]
+        : [toCounterKey('session-authentication', sessionId), aboutSession(sessionId)];
+    return this.#begin({ failures: { key, source: undefined }, budgets: [] }, about, context);
   }
 
   /** Forgets the sources that have logged in to the account, in the context's transaction. */
@@ -197,10 +209,8 @@ export class ThrottleService {
       ...(username ? [username] : []),
       ...(emailAddress ? [toEmailKey(emailAddress)] : []),
     ];
-    const keys = [accountId, ...names].map((name) =>
-      toCounterKey('login-name', normalizeName(name)),
-    );
-    const failures = [...keys, ...recipients.map(({ loginKey }) => loginKey)];
+    const ofAccount = toCounterKey('account-authentication', accountId);
+    const failures = [ofAccount, ...loginKeysOf({ username, phoneNumber, emailAddress })];
     const budgets = budgetsOfAccount(accountId, names, recipients).map(({ key }) => key);
     await this.#writer.forgetCounts({ failures, budgets }, context);
   }
@@ -253,7 +263,9 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { name } = given.checkName(params);
-    const isKnown = await this.#isKnownSource(this.#slotOfName(name, context), context);
+    // The mail goes to whoever has proved the address, else to who has it as a username.
+    const ofHolder = isEmailAddress(name) ? [toCodeRecipient({ emailAddress: name }).loginKey] : [];
+    const isKnown = await this.#isKnownSource([...ofHolder, loginKeyOf(name)], context);
     const request = budgetsOfResetRequest(name, isKnown, context);
     await this.#consume(request, this.#aboutName(name), context);
   }
@@ -302,7 +314,22 @@ export class ThrottleService {
     if ('refusedFor' in result) {
       return this.#refuse(result.refusedFor, about, context);
     }
-    return result.attempt;
+    const { attempt } = result;
+    const { key } = slots.failures;
+    return {
+      ...attempt,
+      succeed: async ({ names = {}, ...success } = {}) => {
+        const { accountId, isLogin = true } = success;
+        const others = loginKeysOf(names).filter((other) => other !== key);
+        const known = accountId !== undefined && isLogin ? others : [];
+        await Promise.all([
+          attempt.succeed(success),
+          ...known.map((other) =>
+            this.#writer.remember(this.#slotOf(other, context), accountId ?? '', context),
+          ),
+        ]);
+      },
+    };
   }
 
   /** Checks all of them in one read, and counts nothing. */
@@ -372,13 +399,14 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<readonly Budgeted[]> {
     const recipient = toCodeRecipient(given.checkCodeRecipient(params));
-    const slot = this.#slotOf(recipient.loginKey, context);
-    return budgetsOfOtpRequest(recipient, await this.#isKnownSource(slot, context), context);
+    const isKnown = await this.#isKnownSource([recipient.loginKey], context);
+    return budgetsOfOtpRequest(recipient, isKnown, context);
   }
 
-  /** Whether the owner of the slot's name or number has logged in from its source. */
-  async #isKnownSource(slot: FailureSlot, context: OperationContext): Promise<boolean> {
-    return this.#isEnabled && this.#reader.hasKnownSource(slot, context);
+  /** Whether the owner of the first of these names that has one has logged in from the source. */
+  async #isKnownSource(keys: readonly string[], context: OperationContext): Promise<boolean> {
+    const slots = keys.map((key) => this.#slotOf(key, context));
+    return this.#isEnabled && this.#reader.hasKnownSource(slots, context);
   }
 
   #aboutName(name: string): Partial<AuditEvent> {
@@ -394,10 +422,6 @@ export class ThrottleService {
   /** The slots of an attempt that uses up the budgets if it fails. */
   #slotsOf(budgeted: readonly Budgeted[]): readonly BudgetSlot[] {
     return budgeted.map(({ kind, key }) => ({ key, budgets: this.#budgets[kind] }));
-  }
-
-  #slotOfName(name: string, context: OperationContext): FailureSlot {
-    return this.#slotOf(toCounterKey('login-name', normalizeName(name)), context);
   }
 
   #slotOf(key: string, context: OperationContext): FailureSlot {

@@ -225,6 +225,12 @@ export interface ThrottledNameParams {
   readonly name: string;
 }
 
+/** Who proves to be the account again, and in which session. Default: in none that is known. */
+export interface ThrottledSessionParams {
+  readonly accountId: string;
+  readonly sessionId?: string | undefined;
+}
+
 /** A submitted phone number, whether or not an account has it. */
 export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
@@ -234,6 +240,9 @@ export interface ThrottledPhoneNumberParams {
 export interface ThrottledEmailAddressParams {
   readonly emailAddress: string;
 }
+
+/** What somebody logs in by with a password: a username, or an address, which is its holder's alone. */
+export type ThrottledLoginParams = ThrottledNameParams | ThrottledEmailAddressParams;
 
 /** To whom a code is sent. */
 export type ThrottledCodeRecipientParams = ThrottledEmailAddressParams | ThrottledPhoneNumberParams;
@@ -246,26 +255,13 @@ export interface ThrottleBudget {
 
 /** Things that have budgets, and what each is counted by. */
 export type ThrottleBudgetKind =
-  | 'login-source'
-  | 'refresh-source'
+  | `${'login' | 'refresh' | 'sign-up' | 'phone-form' | 'reset' | 'notice'}-source`
+  | `otp-request-${'known-source' | 'number' | 'source'}`
+  | `email-code-request-${'known-source' | 'mailbox' | 'source'}`
+  | `reset-request-${'known-mailbox' | 'known-source' | 'mailbox' | 'name' | 'source'}`
   | 'otp-failure-number-source'
-  | 'otp-request-known-source'
-  | 'otp-request-number'
-  | 'otp-request-source'
   | 'email-code-failure-mailbox-source'
-  | 'email-code-request-known-source'
-  | 'email-code-request-mailbox'
-  | 'email-code-request-source'
-  | 'sign-up-source'
-  | 'phone-form-source'
-  | 'reset-request-known-mailbox'
-  | 'reset-request-known-source'
-  | 'reset-request-mailbox'
-  | 'reset-request-name'
-  | 'reset-request-source'
   | 'reset-account'
-  | 'reset-source'
-  | 'notice-source'
   | 'notice-recipient';
 
 /** All budgets of a kind apply. */
@@ -291,6 +287,15 @@ export interface SucceededLogin {
   readonly accountId?: string | undefined;
   /** Whether to remember the source as one of the account's. Default: true. */
   readonly isLogin?: boolean;
+  /** What else the account logs in by: its source is known there, too. Default: nothing. */
+  readonly names?: LoginNames;
+}
+
+/** What an account logs in by, as far as it is proved. */
+export interface LoginNames {
+  readonly username?: string | undefined;
+  readonly emailAddress?: string | undefined;
+  readonly phoneNumber?: PhoneNumber | undefined;
 }
 
 /** Times are in milliseconds. */

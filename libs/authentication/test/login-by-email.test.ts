@@ -221,13 +221,17 @@ describe('loginByEmailAndPassword', () => {
     expect(actionsIn(services).at(-1)).toBe('authn_login_fail failure');
   });
 
-  it('shares its failures with the username of the same text', async () => {
+  it('shares its failures with codes for the address, not with the username of the same text', async () => {
     const byName = { username: 'Ada@Example.org', password: 'wrong', ...origin };
     for (let failure = 0; failure < 5; failure += 1) {
       await services.login.loginByUsernameAndPassword(byName, context).catch(() => undefined);
     }
+    await logInByPassword('right');
+    for (let failure = 0; failure < 5; failure += 1) {
+      await logInByPassword('wrong', NOBODY).catch(() => undefined);
+    }
 
-    await expect(logInByPassword('right')).rejects.toThrow(TooManyRequestsError);
+    await expect(logIn('000000', NOBODY)).rejects.toThrow(TooManyRequestsError);
   });
 
   it('refuses what is no address', async () => {

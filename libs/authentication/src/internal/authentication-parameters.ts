@@ -143,7 +143,6 @@ export const checkRecentSession = parameters(
   { ...session, cookieGeneration: optional(finiteNumber), isAlwaysRequired: optional(flag) },
   refuse,
 );
-export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
 const again = { ...session, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters({ ...again, password: anyText }, refuseLogin);
 export const checkOtpAgain = parameters({ ...again, otpCode: anything }, refuseLogin);

@@ -41,18 +41,17 @@ export class CredentialCheck {
   }
 
   /**
-   * Failures count together with failed logins, so that a stolen session cannot bypass their
-   * throttle.
+   * Failures count as other authentications of the session do: a stolen one gets no more tries, and
+   * nobody who lacks one keeps the owner from the change.
    */
   async checkCurrentPassword(
     account: StoredAccount,
-    password: string,
+    { password, sessionId }: { readonly password: string; readonly sessionId: string | undefined },
     context: OperationContext,
   ): Promise<void> {
-    const { id: accountId, username } = account;
+    const { id: accountId } = account;
     const { audit, throttle } = this.#dependencies;
-    const name = username === '' ? accountId : username;
-    const attempt = await throttle.beginLogin({ name }, context);
+    const attempt = await throttle.beginReauthentication({ accountId, sessionId }, context);
     let isRight: boolean;
     try {
       isRight = await this.#isPasswordOf(account, password);
@@ -66,7 +65,7 @@ export class CredentialCheck {
       await Promise.all([attempt.fail(), audit.recordFromSource(event, source, context)]);
       throw new AccountInvalidCredentialsError();
     }
-    await attempt.succeed({ accountId, isLogin: false });
+    await attempt.succeed({ isLogin: false });
   }
 
   /** @returns why the password cannot be reset, recorded and counted; `undefined` if it can */

@@ -1,4 +1,4 @@
-import { joinUrl, type OperationContext } from '@org/core';
+import { joinUrl, toEmailKey, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 import type { NotificationTopicData } from '@org/notification';
 
@@ -46,7 +46,7 @@ export async function queuePasswordReset(
 
 /** What the throttle counts. */
 export function nameOf(request: ResetRequest): string {
-  return 'username' in request ? request.username : request.emailAddress;
+  return 'username' in request ? request.username : toEmailKey(request.emailAddress);
 }
 
 function toJob(request: ResetRequest): { readonly name: string; readonly payload: ResetRequest } {

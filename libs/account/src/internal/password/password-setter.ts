@@ -61,7 +61,8 @@ export class PasswordSetter {
   ): Promise<StoredAccount | undefined> {
     const { credentials, hasher, passwordPolicy, reader } = this.#parts;
     const account = await reader.getAccountById(accountId, context);
-    await credentials.checkCurrentPassword(account, currentPassword, context);
+    const proof = { password: currentPassword, sessionId: currentSessionId };
+    await credentials.checkCurrentPassword(account, proof, context);
     await passwordPolicy.checkNewPassword(newPassword, 'new_password');
     PasswordPolicy.checkDiffersFromUsername(newPassword, account.username, 'new_password');
     const hashedPassword = await hasher.hash(newPassword);

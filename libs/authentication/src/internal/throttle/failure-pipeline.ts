@@ -74,6 +74,17 @@ export function settleFailure(settlement: FailureSettlement): Document[] {
   ];
 }
 
+/** Makes a source known that logged in by another name of the account. */
+export function rememberLogin(source: string, accountId: string, now: Date): Document[] {
+  return [
+    { $set: { known: { $ifNull: ['$known', NOTHING] } } },
+    { $set: { is_own: isOwn(accountId, now) } },
+    ...remember(source, accountId, now),
+    ...forgetOldSources(now),
+    ...ending(now),
+  ];
+}
+
 function sharedCounters(): Document {
   return { failures: '$failures', blocked_until: '$blocked_until', pending: '$pending' };
 }

@@ -30,21 +30,33 @@ export class ThrottleCounterReader {
     return counters.filter(({ expiresAt }) => expiresAt > this.#clock.now());
   }
 
-  /** Whether this source has logged in to the account with this counter's name. */
-  async hasKnownSource({ key, source }: FailureSlot, context: OperationContext): Promise<boolean> {
-    const known = await this.findKnownSources(key, context);
-    return source !== undefined && known.has(source);
+  /** Whether the source has logged in by the first of these names that anybody has logged in by. */
+  async hasKnownSource(slots: readonly FailureSlot[], context: OperationContext): Promise<boolean> {
+    const keys = slots.map(({ key }) => key);
+    const known = await this.#readKnownSources(keys, context);
+    const slot = slots.find(({ key }) => (known.get(key)?.size ?? 0) > 0);
+    return slot?.source !== undefined && known.get(slot.key)?.has(slot.source) === true;
   }
 
   /** The sources that have logged in to the account with this counter's name. */
   async findKnownSources(key: string, context: OperationContext): Promise<ReadonlySet<string>> {
-    const [counter] = await orLocally(
-      () => this.#read([key], context),
+    return (await this.#readKnownSources([key], context)).get(key) ?? new Set();
+  }
+
+  async #readKnownSources(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const counters = await orLocally(
+      () => this.#read(keys, context),
       () => [],
     );
-    const sources = [...(counter?.knownSources ?? [])];
     const now = this.#clock.now();
-    return new Set(sources.filter(([, known]) => isKnown(known, now)).map(([source]) => source));
+    const known = counters.map(({ key, knownSources }) => {
+      const sources = [...knownSources].filter(([, source]) => isKnown(source, now));
+      return [key, new Set(sources.map(([source]) => source))] as const;
+    });
+    return new Map(known);
   }
 
   async #read(

@@ -4,7 +4,7 @@ import { representationsOf, type CollectionReport } from '@org/core/store';
 import type { ThrottleBudget } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { countHit, reserveHit, settleHit } from './budget-pipeline.ts';
-import { reserveFailure, settleFailure } from './failure-pipeline.ts';
+import { rememberLogin, reserveFailure, settleFailure } from './failure-pipeline.ts';
 import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
 import type { Settlement } from './reservation-pipeline.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
@@ -15,6 +15,7 @@ import {
   isKnown,
   toReservation,
   type Counter,
+  type FailureSlot,
   type Reservation,
   type Slot,
 } from './throttle-policy.ts';
@@ -67,6 +68,19 @@ export class ThrottleCounterWriter {
       () => this.#settleShared(reservation, settlement, context),
       () => this.#local.settle(slot, id, settlement.outcome),
     );
+  }
+
+  /** Makes the slot's source known as one that logged in to the account. */
+  async remember({ key, source }: FailureSlot, accountId: string, context: OperationContext) {
+    if (source !== undefined) {
+      const stages = rememberLogin(source, accountId, this.#clock.now());
+      const outside = context.withoutTransaction();
+      // While the database is down, nothing is known.
+      await orLocally<unknown>(
+        () => this.#repository.upsertByPipeline(key, stages, outside),
+        () => undefined,
+      );
+    }
   }
 
   /** Forgets which sources have logged in to the account, and the failures for its name. */

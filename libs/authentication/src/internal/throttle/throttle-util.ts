@@ -11,7 +11,7 @@ import {
   type PhoneNumber,
 } from '@org/core';
 
-import type { ThrottledCodeRecipientParams } from '../../types.ts';
+import type { LoginNames, ThrottledCodeRecipientParams } from '../../types.ts';
 
 const MAXIMUM_NAME_LENGTH = 256;
 /** All names that no account can have share one counter; no name is normalised to this. */
@@ -34,7 +34,7 @@ export interface CodeRecipient {
   readonly kind: 'email' | 'number';
   /** The same for all numbers and addresses that reach the same person. */
   readonly subject: string;
-  /** Of failed logins with a code that was sent there. */
+  /** Of failed logins with a code that was sent there, or with the address and a password. */
   readonly loginKey: string;
 }
 
@@ -46,6 +46,24 @@ export function toCodeRecipient(recipient: ThrottledCodeRecipientParams): CodeRe
   }
   const subject = normalizePhoneNumber(recipient.phoneNumber);
   return { kind: 'number', subject, loginKey: toCounterKey('login-number', subject) };
+}
+
+export function loginKeyOf(username: string): string {
+  return toCounterKey('login-name', normalizeName(username));
+}
+
+/** Of failed logins by any of these. */
+export function loginKeysOf({
+  username,
+  emailAddress,
+  phoneNumber,
+}: LoginNames): readonly string[] {
+  const recipients = [
+    ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
+    ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
+  ];
+  const names = username ? [loginKeyOf(username)] : [];
+  return [...names, ...recipients.map(({ loginKey }) => loginKey)];
 }
 
 /** Names, numbers and addresses are only counted by, not stored, so a hash is enough. */

@@ -1,5 +1,7 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
+const NUMBERS = ['int', 'long', 'double', 'decimal'];
+
 export interface ThrottleCounterDocument extends StoredDocument {
   /** What is counted, and a hash of the subject. */
   readonly key: string;
@@ -51,13 +53,13 @@ export class ThrottleCounterModel extends BaseModel {
   private constructor(fields: DocumentFields, counts: Counts) {
     super(fields);
     this.key = fields.string('key');
-    this.hits = counts.hits ?? [];
+    this.hits = datesIn(counts.hits);
     this.isAllowed = counts.is_allowed ?? true;
     this.failures = counts.failures ?? 0;
     this.pending = counts.pending ?? [];
     this.isKnownSource = counts.is_known ?? false;
     this.knownSources = new Map(Object.entries(counts.known ?? {}));
-    this.blockedUntil = fields.optionalDate('blocked_until');
+    this.blockedUntil = counts.blocked_until instanceof Date ? counts.blocked_until : null;
     this.expiresAt = fields.date('expires_at');
   }
 
@@ -72,7 +74,50 @@ export class ThrottleCounterModel extends BaseModel {
   }
 }
 
+function datesIn(hits: unknown): readonly Date[] {
+  return Array.isArray(hits) ? hits.filter((hit) => hit instanceof Date) : [];
+}
+
 type Counts = Pick<
   ThrottleCounterDocument,
-  'hits' | 'is_allowed' | 'failures' | 'pending' | 'is_known' | 'known'
+  'hits' | 'is_allowed' | 'failures' | 'blocked_until' | 'pending' | 'is_known' | 'known'
 >;
+
+/**
+ * The first stage of every change. What another program wrote in another shape counts as nothing:
+ * nobody is kept out by it.
+ */
+export const withoutMalformed = {
+  $set: {
+    hits: keptIf('$hits', ['array'], { $filter: { input: '$hits', cond: is('$$this', ['date']) } }),
+    failures: keptIf('$failures', NUMBERS),
+    blocked_until: keptIf('$blocked_until', ['date']),
+    pending: keptIf('$pending', ['array'], {
+      $filter: { input: '$pending', cond: is('$$this.until', ['date']) },
+    }),
+    known: keptIf('$known', ['object'], {
+      $arrayToObject: {
+        $filter: { input: { $objectToArray: '$known' }, cond: isSource('$$this.v') },
+      },
+    }),
+  },
+};
+
+function isSource(source: string): object {
+  return {
+    $and: [
+      is(`${source}.last_login_at`, ['date']),
+      is(`${source}.failures`, [...NUMBERS, 'missing']),
+      is(`${source}.blocked_until`, ['date', 'null', 'missing']),
+      is(`${source}.pending`, ['array', 'missing']),
+    ],
+  };
+}
+
+function keptIf(field: string, types: readonly string[], kept: unknown = field): object {
+  return { $cond: [is(field, types), kept, '$$REMOVE'] };
+}
+
+function is(field: string, types: readonly string[]): object {
+  return { $in: [{ $type: field }, types] };
+}

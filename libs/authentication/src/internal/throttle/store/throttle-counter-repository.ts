@@ -7,7 +7,11 @@ import {
 } from '@org/core/store';
 import type { Document } from 'mongodb';
 
-import { ThrottleCounterModel, type ThrottleCounterDocument } from './throttle-counter-model.ts';
+import {
+  ThrottleCounterModel,
+  withoutMalformed,
+  type ThrottleCounterDocument,
+} from './throttle-counter-model.ts';
 
 const MAXIMUM_ATTEMPTS = 3;
 
@@ -61,7 +65,7 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
     const stamp = { $set: { created_at: { $ifNull: ['$created_at', now] }, updated_at: now } };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#upsert(key, [...stages, stamp], context);
+        return await this.#upsert(key, [withoutMalformed, ...stages, stamp], context);
       } catch (error) {
         // Another process has just created it, so it can be changed now. Inside a transaction,
         // there is no way to continue.
@@ -79,7 +83,10 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
     const reset = { k: '$$each.k', v: { $mergeObjects: ['$$each.v', none] } };
     const sources = { $objectToArray: { $ifNull: ['$known', {}] } };
     const known = { $arrayToObject: { $map: { input: sources, as: 'each', in: reset } } };
-    const stages = [{ $set: { ...none, known, updated_at: this.#database.clock.now() } }];
+    const stages = [
+      withoutMalformed,
+      { $set: { ...none, known, updated_at: this.#database.clock.now() } },
+    ];
     await this.#database.runIn(context, (session) =>
       this.collection().updateMany({ key: { $in: [...keys] } }, stages, session),
     );

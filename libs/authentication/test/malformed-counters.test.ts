@@ -1,0 +1,58 @@
+import { OperationContext } from '@org/core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { accountId, createServices, origin, phoneNumber, type TestServices } from './services.ts';
+
+const home = OperationContext.anonymous('request-1', '203.0.113.7');
+
+let services: TestServices;
+
+beforeEach(async () => {
+  services = await createServices({ throttled: true });
+});
+afterEach(async () => {
+  await services.remove();
+});
+
+/** Everything that counts, in counters that exist. */
+async function useAll(): Promise<void> {
+  const { throttle, login, authentication } = services;
+  await login.loginByUsernameAndPassword({ username: 'ada', password: 'right', ...origin }, home);
+  await throttle.assertRefreshAllowed(home);
+  await throttle.recordFailedRefresh(home);
+  await throttle.consumeSignUp(home);
+  await throttle.consumePasswordResetRequest({ name: 'ada' }, home);
+  await throttle.unlock({ accountId, username: 'ada', phoneNumber }, home);
+  await authentication.otps.assertOtpRequestAllowed({ phoneNumber }, home);
+}
+
+it.each([
+  ['hits', 'x'],
+  ['hits', ['x', null]],
+  ['pending', 'x'],
+  ['pending', [{ id: 1, until: 'x' }]],
+  ['failures', 'x'],
+  ['blocked_until', 'x'],
+  ['known', 'x'],
+  ['known', { x: 'x', y: { last_login_at: 'x' } }],
+  ['is_known', 'x'],
+  ['account_id', 1],
+])('counters whose %s is %j keep nobody out', async (field, value) => {
+  await useAll();
+  const counters = services.database.collection('throttle_counters');
+  const options = { bypassDocumentValidation: true };
+  await counters.updateMany({}, { $set: { [field]: value } }, options);
+
+  await useAll();
+});
+
+it('a malformed source is forgotten', async () => {
+  await useAll();
+  const counters = services.database.collection('throttle_counters');
+  const known = { 'known.x': { last_login_at: new Date(), blocked_until: 'x', pending: 'x' } };
+  await counters.updateMany({ known: { $exists: true } }, { $set: known });
+
+  await useAll();
+
+  expect(await counters.countDocuments({ 'known.x': { $exists: true } })).toBe(0);
+});
