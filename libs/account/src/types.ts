@@ -307,8 +307,8 @@ export interface PersonalDataProvider {
   /** Key of its data in an export, such as `tasks`. */
   readonly name: string;
 
-  /** Everything it stores about the account, as JSON: a list, page by page. */
-  exportDataByAccountId(
+  /** Everything it stores about the account, as JSON: a list, page by page. Default: nothing. */
+  exportDataByAccountId?(
     params: AccountIdParams,
     context: OperationContext,
   ): AsyncIterable<readonly unknown[]>;

@@ -316,7 +316,7 @@ export class RoleService {
   }
 
   /** For AccountService: which roles an account has. They return with an account that is restored. */
-  get personalDataProvider(): PersonalDataProvider {
+  get personalDataProvider(): Required<PersonalDataProvider> {
     return {
       name: 'role_grants',
       exportDataByAccountId: ({ accountId }, context) =>

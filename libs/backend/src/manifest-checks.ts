@@ -43,9 +43,11 @@ export function checkReports(reports: unknown): readonly CollectionReport[] {
 /** @throws InvalidModuleError if a domain keeps personal data and does not provide it */
 export function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain): void {
   const personal = Object.entries(manifest.collections).find(
-    ([, { personalData }]) => personalData?.exported || personalData?.end === 'erased',
+    ([, { personalData }]) =>
+      (personalData?.exported && personalDataProvider?.exportDataByAccountId === undefined) ||
+      (personalData?.end === 'erased' && personalDataProvider === undefined),
   );
-  if (personal !== undefined && personalDataProvider === undefined) {
+  if (personal !== undefined) {
     throw new InvalidModuleError(
       `The module ${manifest.name} keeps personal data in ${personal[0]}, but has no personalDataProvider to export and erase them.`,
     );

@@ -86,6 +86,8 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   const { authentication, accounts } = composeAccounts(options, foundation, endPolicy);
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
   const idempotency = IdempotencyService.create({ ...options, audit });
+  const deleteDataByAccountId = idempotency.deleteAnswersByAccountId.bind(idempotency);
+  accounts.registerPersonalDataProvider({ name: 'idempotency', deleteDataByAccountId });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);

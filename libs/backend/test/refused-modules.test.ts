@@ -74,6 +74,22 @@ it('the program is not composed if nobody exports and erases personal data', () 
 });
 
 it.each([
+  ['refused', true],
+  ['composed', false],
+])('a domain that only erases is %s if it says that its data is exported: %s', (_, exported) => {
+  const personalData = { exported, end: 'erased' } as const;
+  const personalDataProvider = { name: 'diary', deleteDataByAccountId: () => Promise.resolve() };
+  const domain = domainWith({ diaries: { holds: 'diaries', personalData } });
+  const composing = expect(() => compose({ ...domain, personalDataProvider }));
+
+  if (exported) {
+    composing.toThrow(/^The module diary keeps personal data in diaries/);
+  } else {
+    composing.not.toThrow();
+  }
+});
+
+it.each([
   ['nothing', undefined, 'The domain 1 of domains has no manifest'],
   ['no manifest', { initialize: async () => [] }, 'The domain 1 of domains has no manifest'],
   ['no initialize', { manifest: domainWith().manifest }, 'The module diary has no initialize'],

@@ -2,6 +2,7 @@ import {
   check,
   type AuditTrail,
   type Clock,
+  type Erasure,
   type OperationContext,
   type SecretKey,
 } from '@org/core';
@@ -26,7 +27,17 @@ const MAXIMUM_KEYS_PER_SENDER = 10_000;
 const VISIBLE_ASCII = /^[!-~]{1,255}$/;
 
 const checkBegin = check.parameters(
-  { sender: check.anyText, operation: check.anyText, key: check.anyText, content: check.anyText },
+  {
+    sender: check.anyText,
+    operation: check.anyText,
+    key: check.anyText,
+    content: check.anyText,
+    ids: check.optional(check.list(check.anyText)),
+  },
+  (message) => new IdempotencyKeyInvalidError(message),
+);
+const checkAccountId = check.parameters(
+  { accountId: check.id },
   (message) => new IdempotencyKeyInvalidError(message),
 );
 
@@ -77,5 +88,17 @@ export class IdempotencyService {
       );
     }
     return this.#writer.begin(checked, context.withoutTransaction());
+  }
+
+  /**
+   * Erases the answers about an account, with their keys: whoever sends such a request again has it
+   * carried out anew. May be called again if interrupted.
+   */
+  async deleteAnswersByAccountId(
+    params: { readonly accountId: string },
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.eraseAnswers(checkAccountId(params).accountId, erasure, context);
   }
 }

@@ -6,7 +6,7 @@ export const idempotencyModule = defineModule({
   collections: {
     idempotency_keys: {
       holds: 'digests of the keys that clients sent, and the answers, encrypted',
-      personalData: { exported: false, end: 'expires' },
+      personalData: { exported: false, end: 'erased' },
     },
   },
 });

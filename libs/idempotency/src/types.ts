@@ -10,6 +10,11 @@ export interface BeginParams {
   readonly key: string;
   /** What has to be the same when the request is sent again. */
   readonly content: string;
+  /**
+   * Of accounts, among others, that it is about. Its answer is erased with any of them, and of those
+   * in the answer. Default: none.
+   */
+  readonly ids?: readonly string[];
 }
 
 /** What a request was answered with. */

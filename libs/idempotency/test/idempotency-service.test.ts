@@ -8,7 +8,7 @@ import {
 } from '@org/idempotency';
 import { describe, expect, it } from 'vitest';
 
-import { context, created, IdempotencyTestBed, request, ROOT, run } from './services.ts';
+import { context, created, erasure, IdempotencyTestBed, request, ROOT, run } from './services.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -197,17 +197,46 @@ describe(IdempotencyService, () => {
 
   it('stores nothing that can be read', async () => {
     const { service, stored } = await IdempotencyTestBed.create();
-    const sent = request({ sender: 'source 192.0.2.77' });
+    const sent = request({ sender: 'source 192.0.2.77', ids: ['64b00000000000000000000a'] });
     await (await run(service, sent)).keep(created);
 
     const [document] = await stored.find().toArray();
     const text = JSON.stringify(document, (_name, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     );
-    for (const plain of ['192.0.2.77', 'key-1', 'Call Bob', 'whsec-1', 'POST']) {
+    for (const plain of ['192.0.2.77', 'key-1', 'Call Bob', 'whsec-1', 'POST', '64b0']) {
       expect(text).not.toContain(plain);
     }
     expect(document).not.toHaveProperty('account_id');
+  });
+
+  it('erases the answers about an account, and no others', async () => {
+    const bed = await IdempotencyTestBed.create();
+    const { service, stored } = bed;
+    const id = '64b00000000000000000000a';
+    const keep = async (key: string, ids: readonly string[], body: string) =>
+      (await run(service, request({ key, ids }))).keep({ ...created, body });
+    await keep('acts', [id], '{}');
+    await keep('is-named', [], JSON.stringify({ task: { title: 'Call Bob', account_id: id } }));
+    await keep('is-made', [], JSON.stringify({ id, username: 'ada' }));
+    await keep('is-another', ['64b00000000000000000000b'], JSON.stringify({ title: id }));
+    await keep('is-no-json', [], id);
+    await run(service, request({ key: 'in-flight', ids: [id] }));
+    const secretKey = SecretKey.create({ current: new Uint8Array(32).fill(2), previous: ROOT });
+    const process = await bed.createProcess({ secretKey });
+
+    await process.deleteAnswersByAccountId({ accountId: id }, erasure, context);
+
+    expect(await stored.countDocuments()).toBe(3);
+    for (const key of ['acts', 'is-named', 'is-made']) {
+      expect(await service.begin(request({ key }), context)).toHaveProperty('run.keep');
+    }
+    for (const key of ['is-another', 'is-no-json']) {
+      expect(await service.begin(request({ key }), context)).toHaveProperty('answer.status', 201);
+    }
+    await expect(service.begin(request({ key: 'in-flight' }), context)).rejects.toThrow(
+      IdempotencyKeyInFlightError,
+    );
   });
 
   it('lets MongoDB remove what has expired', async () => {

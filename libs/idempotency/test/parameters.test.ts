@@ -2,7 +2,7 @@ import { findTakenParameters } from '@org/core/testing';
 import { IdempotencyService } from '@org/idempotency';
 import { describe, expect, it } from 'vitest';
 
-import { context, IdempotencyTestBed, request } from './services.ts';
+import { context, erasure, IdempotencyTestBed, request } from './services.ts';
 
 describe(IdempotencyService, () => {
   it('takes no wrong parameters', async () => {
@@ -10,9 +10,12 @@ describe(IdempotencyService, () => {
 
     const taken = await findTakenParameters(service, {
       code: /^REQUEST_ERR_400$/,
-      trusted: [context],
+      trusted: [context, erasure],
       notCalled: { initialize: 'takes nothing' },
-      calls: { begin: [request(), context] },
+      calls: {
+        begin: [{ ids: [], ...request() }, context],
+        deleteAnswersByAccountId: [{ accountId: '64b00000000000000000000a' }, erasure, context],
+      },
     });
 
     expect(taken).toEqual([]);

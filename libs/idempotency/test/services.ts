@@ -1,4 +1,4 @@
-import { OperationContext, SecretKey } from '@org/core';
+import { OperationContext, SecretKey, type Erasure } from '@org/core';
 import { Database } from '@org/core/store';
 import {
   createThrowawayDatabase,
@@ -20,6 +20,11 @@ export const created: KeptAnswer = {
   status: 201,
   headers: { 'content-type': 'application/json' },
   body: '{"secret":"whsec-1"}',
+};
+/** As accounts erase; keys have no records. */
+export const erasure: Erasure = {
+  signal: new AbortController().signal,
+  forget: async () => undefined,
 };
 export const ROOT = new Uint8Array(32).fill(1);
 

@@ -68,10 +68,10 @@ export class AccountExporter {
       auditRecords: audit.exportRecordsByActor({ actorId: accountId }, context),
       others: {
         ...Object.fromEntries(
-          personalDataProviders.map((provider) => [
-            provider.name,
-            provider.exportDataByAccountId({ accountId }, context),
-          ]),
+          personalDataProviders.flatMap((provider) => {
+            const data = provider.exportDataByAccountId?.({ accountId }, context);
+            return data === undefined ? [] : [[provider.name, data] as const];
+          }),
         ),
         contact_changes: this.#changes.export(accountId, context),
         contact_requests: this.#requests.export(accountId, context),

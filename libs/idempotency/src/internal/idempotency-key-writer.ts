@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-import { TooManyRequestsError, type OperationContext } from '@org/core';
+import { TooManyRequestsError, type Erasure, type OperationContext } from '@org/core';
 import {
   DuplicateKeyError,
   type CollectionReport,
@@ -31,6 +31,7 @@ const RETRY_WITHOUT_PLACE_SECONDS = 60;
 const KEY_PURPOSE = 'idempotency key';
 const SENDER_PURPOSE = 'sender of idempotency keys';
 const CONTENT_PURPOSE = 'content of an idempotent request';
+const ID_PURPOSE = 'id in an idempotent request';
 const ANSWER_PURPOSE = 'answer to an idempotent request';
 
 /** Neither keys and senders nor contents and answers can be read without the secret key. */
@@ -65,7 +66,7 @@ export class IdempotencyKeyWriter {
    * @throws TooManyRequestsError if the sender has no place for one more
    */
   async begin(
-    { sender, operation, key, content }: BeginParams,
+    { sender, operation, key, content, ids = [] }: BeginParams,
     context: OperationContext,
   ): Promise<BegunRequest> {
     const { secretKey, clock } = this.#dependencies;
@@ -78,7 +79,7 @@ export class IdempotencyKeyWriter {
       const place = `${places}.${randomInt(this.#placesPerSender)}`;
       const expires_at = new Date(clock.now().getTime() + LEASE_MILLISECONDS);
       const document = { digests, place, content_digests, expires_at };
-      const run = await this.#store(document, context);
+      const run = await this.#store(document, ids, context);
       if (run !== undefined) {
         return { run };
       }
@@ -93,13 +94,14 @@ export class IdempotencyKeyWriter {
 
   async #store(
     document: NewDocument<IdempotencyKeyDocument>,
+    ids: readonly string[],
     context: OperationContext,
   ): Promise<RequestRun | undefined> {
     try {
       const { _id } = await this.#repository.insertOne(document, context);
       return {
         confirm: (transaction) => this.#confirm({ _id }, transaction),
-        keep: (answer) => this.#keep({ _id }, answer, context),
+        keep: (answer) => this.#keep({ _id }, { answer, ids }, context),
         release: async () => {
           await this.#repository.deleteOne({ _id }, context);
         },
@@ -136,17 +138,29 @@ export class IdempotencyKeyWriter {
   /** Once its time is over, the key may be another request's: then there is nothing to keep. */
   async #keep(
     itself: Pick<IdempotencyKeyDocument, '_id'>,
-    answer: KeptAnswer,
+    { answer, ids }: { readonly answer: KeptAnswer; readonly ids: readonly string[] },
     context: OperationContext,
   ): Promise<void> {
     const { secretKey, clock } = this.#dependencies;
+    const concerned = new Set([...ids, ...idsIn(answer)]);
+    const id_digests = [...concerned].flatMap((id) => digestsOf(secretKey.hmacs(ID_PURPOSE, id)));
     const encrypted_answer = secretKey.encrypt(ANSWER_PURPOSE, Buffer.from(JSON.stringify(answer)));
     const expires_at = new Date(clock.now().getTime() + ANSWER_LIFE_MILLISECONDS);
     await this.#repository.findOneAndUpdate(
       itself,
-      { $set: { encrypted_answer, expires_at } },
+      { $set: { encrypted_answer, id_digests, expires_at } },
       context,
     );
+  }
+
+  /** A request in flight keeps its key: what it may do to the account is decided elsewhere. */
+  async eraseAnswers(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    const digests = digestsOf(this.#dependencies.secretKey.hmacs(ID_PURPOSE, accountId));
+    await this.#repository.eraseMany({ id_digests: { $in: [...digests] } }, erasure, context);
   }
 
   /** @returns undefined if there is no such key, or no longer: what has expired gives up its place */
@@ -188,4 +202,21 @@ export class IdempotencyKeyWriter {
 
 function digestsOf(hmacs: readonly Buffer[]): readonly string[] {
   return hmacs.map((hmac) => hmac.toString('base64url'));
+}
+
+/** Every `id`, `account_id` and the like. What is no JSON has none. */
+function idsIn({ body }: KeptAnswer): readonly string[] {
+  const ids: string[] = [];
+  const collect = (name: string, value: unknown): unknown => {
+    if (typeof value === 'string' && /id$/i.test(name)) {
+      ids.push(value);
+    }
+    return value;
+  };
+  try {
+    JSON.parse(body, collect);
+  } catch {
+    return [];
+  }
+  return ids;
 }

@@ -122,11 +122,14 @@ function keepAnswer(
 /** Whose request it is, what it is for, and what has to be the same when it is sent again. */
 function identify(request: FastifyRequest): Omit<BeginParams, 'key'> {
   const { actor, sourceAddress = '' } = operationContextOf(request);
-  const { method, params, query, body, routeOptions } = request;
+  const { method, query, body, routeOptions } = request;
+  const params = request.params as Readonly<Record<string, string>>;
+  const accountIds = actor.type === 'account' ? [actor.id] : [];
   const sender =
     actor.type === 'account' ? `account ${actor.id}` : `source ${normalizeSource(sourceAddress)}`;
   return {
     sender,
+    ids: [...accountIds, ...Object.values(params).map(toCanonicalId)],
     operation: JSON.stringify([method, routeOptions.url, params], withCanonicalIds),
     content: JSON.stringify([query, body]),
   };

@@ -24,7 +24,7 @@ import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { Gate, IdempotencyTestBed } from '../services.ts';
+import { context, erasure, Gate, IdempotencyTestBed } from '../services.ts';
 
 class BadNoteError extends defineError('NOTE_ERR_02', 400) {
   constructor(message: string, details: readonly ErrorDetail[]) {
@@ -158,6 +158,23 @@ describe(idempotentRoutes, () => {
     expect(second.headers.get('idempotency-replayed')).toBe('true');
     expect(handler).toHaveBeenCalledTimes(1);
     await postNoteOf('64b00000000000000000000b');
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['that sends it', 'ada'],
+    ['in its path', '64b00000000000000000000a'],
+  ])('has its answer erased with the account %s', async (_which, accountId) => {
+    const { post, handler, bed } = await serve(echo);
+    const note = '/accounts/64B00000000000000000000A/notes';
+    const send = () => post(note, 'key-1', { text: 'a' }, 'ada');
+    await send();
+    await bed.service.deleteAnswersByAccountId({ accountId: 'eve' }, erasure, context);
+    expect((await send()).headers.get('idempotency-replayed')).toBe('true');
+
+    await bed.service.deleteAnswersByAccountId({ accountId }, erasure, context);
+
+    expect((await send()).headers.get('idempotency-replayed')).toBeNull();
     expect(handler).toHaveBeenCalledTimes(2);
   });
 

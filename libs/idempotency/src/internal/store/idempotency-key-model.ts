@@ -11,6 +11,8 @@ export interface IdempotencyKeyDocument extends StoredDocument {
   readonly content_digests: readonly string[];
   /** As JSON, encrypted. */
   readonly encrypted_answer?: Binary | Uint8Array;
+  /** HMACs of the ids that the request and its answer are about; they come with the answer. */
+  readonly id_digests?: readonly string[];
   /** When it was stored with what the request changed; missing before, and if it changed nothing. */
   readonly confirmed_at?: Date;
   readonly expires_at: Date;

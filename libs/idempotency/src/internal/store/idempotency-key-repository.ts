@@ -14,6 +14,7 @@ export class IdempotencyKeyRepository extends ApplicationRepository<IdempotencyK
           place: { bsonType: 'string' },
           content_digests: { bsonType: 'array', items: { bsonType: 'string' } },
           encrypted_answer: { bsonType: 'binData' },
+          id_digests: { bsonType: 'array', items: { bsonType: 'string' } },
           confirmed_at: { bsonType: 'date' },
           expires_at: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
@@ -27,6 +28,7 @@ export class IdempotencyKeyRepository extends ApplicationRepository<IdempotencyK
         // Of several digests, each is unique: two processes whose secret keys overlap share one.
         { keys: { digests: 1 }, options: { name: 'digests_unique', unique: true } },
         { keys: { place: 1 }, options: { name: 'place_unique', unique: true } },
+        { keys: { id_digests: 1 }, options: { name: 'id_digests' } },
         { keys: { expires_at: 1 }, options: { name: 'expiry', expireAfterSeconds: 0 } },
       ],
     });
