@@ -5,14 +5,18 @@ import { createApp, type TestApp } from './app.ts';
 import { contactsOf } from './contacts-of.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 let app: TestApp;
-const { clear, deliver, ownerWith, request, change } = contactsOf(() => app);
+const { clear, deliver, ownerWith, request, change, remove } = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp();
 });
-beforeEach(clear);
+beforeEach(async () => {
+  await clear();
+  await app.collection('audit_log').deleteMany({});
+});
 afterAll(async () => {
   await app.close();
 });
@@ -72,4 +76,109 @@ it('erases the codes of former contacts and of those asked for, although it is k
   // Somebody else asked for a code to log in by an address that the account never proved.
   expect(await codes()).toEqual(['grace@example.com']);
   expect(await app.collection('account_contact_changes').countDocuments()).toBe(0);
+});
+
+/** Failures at these names, with their digests. */
+async function fail(...names: readonly string[]): Promise<void> {
+  const event = { resourceType: 'accounts', resourceId: '', action: 'authn_login_fail' } as const;
+  const events = names.map((name) => ({
+    ...event,
+    subjectDigest: name.includes('@')
+      ? app.throttle.digestName({ name })
+      : app.throttle.digestPhoneNumber({ phoneNumber: { countryCode: '+91', phoneNumber: name } }),
+    changes: { name: { old: null, new: name } },
+  }));
+  app.clock.advance(1_000);
+  await app.audit.record(events, anonymous);
+  app.clock.advance(1_000);
+}
+
+/** At which names the failures are that still have a digest. */
+async function failures(): Promise<readonly string[]> {
+  const filter = { action: 'authn_login_fail', subject_digest: { $exists: true } };
+  const found = await app.collection('audit_log').find(filter).toArray();
+  return found.map(({ changes }) => String(changes.name.new)).sort();
+}
+
+async function deleteAccount({ id: accountId }: { readonly id: string }): Promise<void> {
+  await app.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
+}
+
+async function erase({ id: accountId }: { readonly id: string }): Promise<void> {
+  await app.accounts.deletion.eraseAccount({ accountId }, anonymous);
+}
+
+it('takes the digests of former contacts off, although it is killed', async () => {
+  const owner = await ownerWith('ada@example.com');
+  await change(owner, '9999999991');
+  await change(owner, { email: 'lovelace@example.com' });
+  await change(owner, '9999999992');
+  await remove(owner, 'phone-number');
+  await fail('ada@example.com', '9999999991', 'lovelace@example.com', '9999999992');
+  await fail('eve@example.com');
+  // What MongoDB does when nobody can undo them any more.
+  await app.collection('account_contact_changes').deleteMany({});
+  await deleteAccount(owner);
+  const pseudonymize = app.audit.pseudonymizeActor.bind(app.audit);
+  vi.spyOn(app.audit, 'pseudonymizeActor').mockImplementationOnce(async (...parameters) => {
+    await pseudonymize(...parameters);
+    throw new Error('killed');
+  });
+  await expect(erase(owner)).rejects.toThrow('killed');
+  // Counted in the memory of another process until now.
+  const at = app.clock.now();
+  const late = await app
+    .collection('audit_log')
+    .findOne({ resource_id: '' }, { projection: { _id: 0 } });
+  const digest = app.throttle.digestName({ name: 'ada@example.com' });
+  const counted = { counted_since: late!['timestamp'], timestamp: at, subject_digest: digest };
+  await app.collection('audit_log').insertOne({ ...late, ...counted });
+
+  await erase(owner);
+  await app.jobs.runDispatched();
+
+  expect(await failures()).toEqual(['eve@example.com']);
+});
+
+it.each([
+  ['as it is', 'victim@example.com'],
+  ['spelled otherwise', 'VICTIM@example.com'],
+])(
+  'leaves the failures at an address of another account whose username it was, %s',
+  async (_how, username) => {
+    await ownerWith('victim@example.com');
+    app.clock.advance(1);
+    const eve = await app.createOwner(username, 'analytical engine');
+    await fail('victim@example.com');
+    await deleteAccount(eve);
+
+    await erase(eve);
+
+    expect(await failures()).toEqual(['victim@example.com']);
+  },
+);
+
+it('takes the digests of a proved address off that another account has for a username', async () => {
+  await app.createOwner('ada@example.com', 'analytical engine');
+  const owner = await ownerWith('lovelace@example.com');
+  await change(owner, { email: 'ada@example.com' });
+  await fail('ada@example.com');
+  await deleteAccount(owner);
+
+  await erase(owner);
+
+  expect(await failures()).toEqual([]);
+});
+
+it('takes the digests of a name off that another account has only had since', async () => {
+  const owner = await ownerWith('ada@example.com');
+  await fail('ada@example.com');
+  await deleteAccount(owner);
+  app.clock.advance(8 * DAY);
+  await ownerWith('ada@example.com');
+  await fail('ada@example.com');
+
+  await erase(owner);
+
+  expect(await failures()).toEqual(['ada@example.com']);
 });

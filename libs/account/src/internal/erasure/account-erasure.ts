@@ -15,6 +15,7 @@ import {
   type ErasableAccounts,
 } from '../store/erasable-account-repository.ts';
 import { SWEEP_JOB, tracesOf, type AccountDeletion, type AccountTraces } from './account-traces.ts';
+import { findSubjectDigests } from './subject-digests.ts';
 import { eraseTraces, pseudonymizeActor } from './trace-erasure.ts';
 
 /** Accounts looked up at a time. */
@@ -178,7 +179,8 @@ export class AccountErasure {
     const { _id } = account;
     const { phoneNumber, emailAddress } = identityOf(account);
     const erasure = this.#erasureFor(signal, context);
-    const traces = tracesOf(account, this.#dependencies.throttle);
+    const digests = await findSubjectDigests(account, this.#dependencies, signal, context);
+    const traces = tracesOf(account, digests);
     await eraseTraces(
       { ...traces, phoneNumber, emailAddress },
       this.#dependencies,
@@ -186,8 +188,9 @@ export class AccountErasure {
       context,
     );
     await this.#finishAbandonedErasure(account, erasure, context);
-    await pseudonymizeActor(traces, this.#dependencies, erasure, context);
+    // Before the records go that tell the account's former names: the rest is found by these, too.
     await this.#dispatchSweep(traces, context);
+    await pseudonymizeActor(traces, this.#dependencies, erasure, context);
     await this.#exportLeases.deleteOne({ _id }, context);
     const { database, events } = this.#dependencies;
     // The account's own audit records go as late as possible: others act on it, too.

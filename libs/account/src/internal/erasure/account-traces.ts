@@ -1,5 +1,3 @@
-import type { ThrottleService } from '@org/authentication';
-import { toEmailKey } from '@org/core';
 import type { JobPayloadSchema } from '@org/jobs';
 
 import { identityOf, type AccountUnderErasure } from '../store/erasable-account-repository.ts';
@@ -26,7 +24,7 @@ export interface AccountTraces {
   readonly accountId: string;
   /** Replaces the account in the audit trail. */
   readonly pseudonym: string;
-  /** Of its names. */
+  /** Of the names that it has or had, without those that are another account's. */
   readonly subjectDigests: readonly string[];
   /** When the account had them, ISO 8601. */
   readonly namesOwnedFrom: string;
@@ -48,18 +46,14 @@ export const TRACES_SCHEMA: JobPayloadSchema<AccountTraces> = {
 
 export function tracesOf(
   account: AccountUnderErasure,
-  digests: Pick<ThrottleService, 'digestName' | 'digestPhoneNumber'>,
+  subjectDigests: readonly string[],
 ): AccountTraces {
-  const { id, username: name, phoneNumber, emailAddress, createdAt } = identityOf(account);
+  const { id, createdAt } = identityOf(account);
   const { pseudonym, names_owned_until: namesOwnedUntil } = account.erasure;
   return {
     accountId: id,
     pseudonym,
-    subjectDigests: [
-      ...(name === '' ? [] : [digests.digestName({ name })]),
-      ...(emailAddress === null ? [] : [digests.digestName({ name: toEmailKey(emailAddress) })]),
-      ...(phoneNumber === null ? [] : [digests.digestPhoneNumber({ phoneNumber })]),
-    ],
+    subjectDigests,
     namesOwnedFrom: createdAt.toISOString(),
     namesOwnedUntil: namesOwnedUntil.toISOString(),
   };

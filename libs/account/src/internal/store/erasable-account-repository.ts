@@ -88,31 +88,48 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
   }
 }
 
-/** What leads to an account's data; whatever is malformed is missing. */
-export interface ErasableIdentity {
-  readonly id: string;
+/** Names of an account; whatever is malformed is missing. */
+export interface ErasableNames {
   readonly username: string;
   readonly phoneNumber: PhoneNumber | null;
   /** `null` if it is no e-mail address. */
   readonly emailAddress: string | null;
+}
+
+/** What leads to an account's data. */
+export interface ErasableIdentity extends ErasableNames {
+  readonly id: string;
   readonly createdAt: Date;
 }
 
 export function identityOf({ _id, ...account }: AccountUnderErasure): ErasableIdentity {
-  const { username, email, phone_number: number, created_at: createdAt } = account;
+  const { created_at: createdAt } = account;
   const idTime = _id instanceof ObjectId ? _id.getTimestamp() : LONG_AGO;
   return {
     id: String(_id),
-    username: textOf(username),
-    phoneNumber: phoneNumberOf(number),
-    emailAddress: isEmailAddress(textOf(email)) ? textOf(email) : null,
+    ...namesOf(account),
     createdAt: isDate(createdAt) ? createdAt : idTime,
   };
 }
 
-function phoneNumberOf(stored: AccountDocument['phone_number']): PhoneNumber | null {
-  const countryCode = textOf(stored?.country_code);
-  const phoneNumber = textOf(stored?.phone_number);
+/** @param stored fields of an account, as they are or were */
+export function namesOf(stored: {
+  readonly username?: unknown;
+  readonly email?: unknown;
+  readonly phone_number?: unknown;
+}): ErasableNames {
+  const email = textOf(stored.email);
+  return {
+    username: textOf(stored.username),
+    phoneNumber: phoneNumberOf(stored.phone_number),
+    emailAddress: isEmailAddress(email) ? email : null,
+  };
+}
+
+function phoneNumberOf(stored: unknown): PhoneNumber | null {
+  const parts = (stored ?? {}) as Partial<Record<string, unknown>>;
+  const countryCode = textOf(parts['country_code']);
+  const phoneNumber = textOf(parts['phone_number']);
   const bounded = boundPhoneNumber({ countryCode, phoneNumber });
   return bounded.phoneNumber === '' ? null : bounded;
 }
