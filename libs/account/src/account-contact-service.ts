@@ -8,8 +8,9 @@ import {
 import type { OperationContext, PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import { AccountLastLoginError } from './errors.ts';
+import { AccountBadRequestError, AccountLastLoginError } from './errors.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
+import { contactChangeRefused, contactReversalRefused } from './internal/account-audit-events.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
@@ -146,7 +147,24 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
     params: ConfirmContactChangeParams,
     context: OperationContext,
   ): Promise<Account<Fields>> {
-    const { accountId, changeId, code } = given.checkContactConfirmation(params);
+    const confirmation = given.checkContactConfirmation(params);
+    const { accountId } = confirmation;
+    try {
+      return await this.#confirm(confirmation, context);
+    } catch (error) {
+      if (isWrongCode(error)) {
+        const source = context.sourceAddress ?? accountId;
+        const { audit } = this.#dependencies;
+        await audit.recordFromSource(contactChangeRefused(accountId), source, context);
+      }
+      throw error;
+    }
+  }
+
+  async #confirm(
+    { accountId, changeId, code }: ConfirmContactChangeParams,
+    context: OperationContext,
+  ): Promise<Account<Fields>> {
     const requested = await this.#changes.findRequested(accountId, changeId, context);
     if (requested === undefined) {
       throw new OtpIncorrectError();
@@ -160,8 +178,7 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
         ? authentication.emailCodes.verifyEmailCode({ ...recipient, code, purpose }, context)
         : authentication.otps.verifyOtp({ ...recipient, otpCode: code, purpose }, context));
     } catch (error) {
-      const isWrong = error instanceof OtpIncorrectError || error instanceof OtpExpiredError;
-      await (isWrong ? attempt.fail() : attempt.abandon());
+      await (isWrongCode(error) ? attempt.fail() : attempt.abandon());
       throw error;
     }
     await attempt.succeed({ accountId, isLogin: false });
@@ -201,12 +218,24 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
     const { token } = given.checkReversal(params);
-    const { authentication, clock, throttle } = this.#dependencies;
+    const { audit, authentication, clock, throttle } = this.#dependencies;
     await throttle.consumePasswordReset(context);
-    await this.#changer.reverse(token, context);
+    try {
+      await this.#changer.reverse(token, context);
+    } catch (error) {
+      if (error instanceof AccountBadRequestError) {
+        const source = context.sourceAddress ?? '';
+        await audit.recordFromSource(contactReversalRefused, source, context);
+      }
+      throw error;
+    }
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }
+}
+
+function isWrongCode(error: unknown): boolean {
+  return error instanceof OtpIncorrectError || error instanceof OtpExpiredError;
 }
 
 function purposeOf(accountId: string): OtpPurpose {

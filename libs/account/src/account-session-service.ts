@@ -2,6 +2,7 @@ import type { NewDevice } from '@org/authentication';
 import type { OperationContext } from '@org/core';
 
 import { AccountBadRequestError } from './errors.ts';
+import { sessionReversalRefused } from './internal/account-audit-events.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
@@ -79,8 +80,23 @@ export class AccountSessionService {
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
     const { token } = given.checkReversal(params);
-    const { authentication, clock, database, throttle } = this.#dependencies;
+    const { audit, authentication, clock, throttle } = this.#dependencies;
     await throttle.consumePasswordReset(context);
+    try {
+      await this.#reverse(token, context);
+    } catch (error) {
+      if (error instanceof AccountBadRequestError) {
+        const source = context.sourceAddress ?? '';
+        await audit.recordFromSource(sessionReversalRefused, source, context);
+      }
+      throw error;
+    }
+    const { timeToLiveMilliseconds } = authentication.resetTokens;
+    return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
+  }
+
+  async #reverse(token: string, context: OperationContext): Promise<void> {
+    const { authentication, database } = this.#dependencies;
     await database.withTransaction(context, async (transaction) => {
       const reversed = await authentication.reverseSession({ token }, transaction);
       const account =
@@ -96,7 +112,5 @@ export class AccountSessionService {
         await sendResetLink({ account, reason }, this.#dependencies, owner);
       }
     });
-    const { timeToLiveMilliseconds } = authentication.resetTokens;
-    return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }
 }

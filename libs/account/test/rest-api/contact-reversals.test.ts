@@ -187,6 +187,27 @@ describe('an "it was not me"', () => {
     });
   });
 
+  it('is recorded if its token is forged, or used', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, { email: next });
+    const token = reversalIn((await deliver())[old]);
+    const action = 'authn_contact_reversal';
+    await app.collection('audit_log').deleteMany({ action });
+    app.clock.advance(60_000);
+
+    expect(await reverse(token)).toMatchObject({ status: 201 });
+    for (const refused of [token, `${token}x`, 'x'.repeat(1_000)]) {
+      expect(await reverse(refused)).toMatchObject({ status: 400 });
+    }
+
+    const records = await app.collection('audit_log').find({ action }).toArray();
+    expect(records).toHaveLength(3);
+    for (const record of records) {
+      expect(record).toMatchObject({ outcome: 'failure', resource_type: 'accounts', changes: {} });
+      expect(record).toMatchObject({ actor_id: null, resource_id: '' });
+    }
+  });
+
   it('is not used up while the account is deleted', async () => {
     const owner = await ownerWith(old);
     await change(owner, { email: next });

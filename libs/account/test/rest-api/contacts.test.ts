@@ -287,6 +287,32 @@ describe('a code', () => {
     });
   });
 
+  it('is recorded each time it is refused, until a flood is summed up', async () => {
+    const owner = await ownerWith(old);
+    const { body: requested } = await request(owner, { email: next });
+    const code = await codeFor(next);
+    const action = 'authn_contact_change';
+    app.clock.advance(60_000);
+
+    await confirm(owner, requested.id, code === '000000' ? '000001' : '000000');
+    await confirm(owner, new ObjectId().toHexString(), code);
+    expect(await confirm(owner, requested.id, code)).toMatchObject({ status: 200 });
+    for (let time = 0; time < 10; time += 1) {
+      await confirm(owner, requested.id, code);
+    }
+
+    app.clock.advance(60_000);
+    await confirm(owner, requested.id, code);
+
+    const filter = { action, resource_id: owner.id };
+    const records = await app.collection('audit_log').find(filter).toArray();
+    expect(records.map(({ count = 1 }) => count as number)).toEqual([1, 1, 1, 1, 1, 7, 1]);
+    for (const record of records) {
+      expect(record).toMatchObject({ outcome: 'failure', resource_type: 'accounts', changes: {} });
+      expect(record).not.toHaveProperty('subject_digest');
+    }
+  });
+
   it('to log in proves no change, and that of a change logs nobody in', async () => {
     const owner = await ownerWith(old);
     const { body: requested } = await request(owner, { email: next });

@@ -217,9 +217,20 @@ describe('an "it was not me" of a new device', () => {
       id,
     ];
 
+    const refusals = { action: 'session_reversed', outcome: 'failure' };
+    await app.collection('audit_log').deleteMany(refusals);
+    app.clock.advance(MINUTE);
+    const { events: before } = app.audit.getBufferStatistics();
+
     for (const each of forged) {
       expect(await reverse(each)).toMatchObject(refused);
     }
+    const records = await app.collection('audit_log').find(refusals).toArray();
+    expect(records).toHaveLength(5);
+    for (const record of records) {
+      expect(record).toMatchObject({ resource_type: 'sessions', resource_id: '', changes: {} });
+    }
+    expect(app.audit.getBufferStatistics().events - before).toBe(1);
     expect(await app.collection('sessions').countDocuments({ revoked_at: null })).toBe(2);
     expect(await deliver()).toEqual([]);
   });
