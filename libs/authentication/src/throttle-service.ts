@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   isEmailAddress,
-  mailboxOf,
   OperationContext,
   TooManyRequestsError,
   type AuditEvent,
@@ -21,6 +20,7 @@ import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admis
 import {
   budgetOf,
   budgetsOfAccount,
+  budgetsOfNotice,
   budgetOfSource,
   budgetsOfOtpFailure,
   budgetsOfOtpRequest,
@@ -286,19 +286,17 @@ export class ThrottleService {
   }
 
   /**
-   * Counts a notice that a source causes and a mailbox receives: 20 an hour, and 10 a day. Never
-   * refuses, since the event has already happened.
+   * Counts a notice that a source causes and a mailbox receives: 20 an hour, and 10 a day. For the
+   * account that has proved the mailbox, 10 a day from anywhere: what others cause does not delay
+   * its notices. Never refuses, since the event has already happened.
    *
    * @returns how long to hold back the notice, in milliseconds; 0: it may be sent
    */
   async countNotice(
-    params: { readonly recipient: string },
+    params: { readonly recipient: string; readonly provedBy?: string | undefined },
     context: OperationContext,
   ): Promise<number> {
-    const { recipient } = given.checkRecipient(params);
-    const ofRecipient = budgetOf('notice-recipient', mailboxOf(recipient));
-    const ofSource = budgetOfSource('notice-source', context);
-    return this.#countHits([...ofSource, ofRecipient], context);
+    return this.#countHits(budgetsOfNotice(given.checkNotice(params), context), context);
   }
 
   /** @param about what to record a refusal about */

@@ -19,19 +19,14 @@ import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import { findProblem } from './internal/delivery/delivery-policy.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { DeliverySender } from './internal/delivery/delivery-sender.ts';
-import {
-  noticeKeyOf,
-  windowKeyOf,
-  replayEventOf,
-  type NewDelivery,
-} from './internal/delivery/delivery-util.ts';
+import { replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
 import {
   createDeliveryWorker,
   type DeliveryWorkerDependencies,
 } from './internal/delivery/delivery-worker.ts';
 import { DeliveryWriter } from './internal/delivery/delivery-writer.ts';
 import { OutboxMessageLog } from './internal/development-outbox/outbox-message-log.ts';
-import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
+import { NoticeQueue } from './internal/notice/notice-queue.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import * as given from './internal/notification-parameters-policy.ts';
 import { completeSettings } from './internal/notification-settings-policy.ts';
@@ -153,16 +148,15 @@ export class NotificationService {
   /** What the links to unsubscribe in mails are for. */
   readonly mailSubscriptions: MailSubscriptionService;
   readonly #dependencies: ModuleDependencies;
-  readonly #noticeBudget: NoticeBudget;
   readonly #preferencesReader: AccountNotificationPreferencesReader;
   readonly #preferencesWriter: AccountNotificationPreferencesWriter;
   readonly #subscriptionReader: PushSubscriptionReader;
   readonly #subscriptionWriter: PushSubscriptionWriter;
-  readonly #noticeWindowWriter: NoticeWindowWriter;
   readonly #deliveryReader: DeliveryReader;
   readonly #deliveryWriter: DeliveryWriter;
   readonly #outbox: OutboxMessageLog;
   readonly #attemptWriter: AttemptWriter;
+  readonly #notices: NoticeQueue;
   readonly #workerDependencies: DeliveryWorkerDependencies;
   #worker: ReturnType<typeof createDeliveryWorker> | undefined;
 
@@ -173,17 +167,21 @@ export class NotificationService {
     const messages = new MessageRenderer(dependencies);
     const shared = { database, audit, secretKey, clock, settings, events, messages };
     this.#dependencies = shared;
-    this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
     this.#preferencesReader = new AccountNotificationPreferencesReader(shared);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(shared);
     this.mailSubscriptions = new MailSubscriptionService(shared);
     this.#subscriptionReader = new PushSubscriptionReader(shared);
     this.#subscriptionWriter = new PushSubscriptionWriter(shared);
-    this.#noticeWindowWriter = new NoticeWindowWriter(shared);
     this.#deliveryReader = new DeliveryReader(shared);
     this.#deliveryWriter = new DeliveryWriter(shared);
     this.#outbox = new OutboxMessageLog(shared);
     this.#attemptWriter = new AttemptWriter(shared);
+    this.#notices = new NoticeQueue({
+      ...shared,
+      budget: dependencies.noticeBudget ?? unlimitedNotices,
+      deliveries: this.#deliveryWriter,
+      attempts: this.#attemptWriter,
+    });
     this.#workerDependencies = {
       ...shared,
       sender: new DeliverySender({
@@ -194,6 +192,7 @@ export class NotificationService {
         subscriptions: { reader: this.#subscriptionReader, writer: this.#subscriptionWriter },
       }),
       attempts: this.#attemptWriter,
+      notices: this.#notices,
       monitor: new ChannelMonitor(clock, dependencies.onDeliveryReport ?? (() => undefined)),
       onError: dependencies.onDeliveryError ?? (() => undefined),
     };
@@ -490,44 +489,12 @@ export class NotificationService {
       const data = Object.hasOwn(topics, delivery.topic.name)
         ? { firstName: '', ...delivery.data }
         : delivery.data;
-      return this.#queueNotice({ ...delivery, data }, context);
+      return this.#notices.queueNotice({ ...delivery, data }, context);
     }
     const problem = findProblem(delivery, this.#dependencies.messages);
     if (problem !== undefined) {
       throw new NotificationBadRequestError(problem);
     }
     return this.#deliveryWriter.queueDelivery(delivery, context);
-  }
-
-  /**
-   * Notifies the owner of an event in their account. The event does not depend on it: a notice that
-   * cannot be sent becomes a dead letter, not an error. Repetitions are limited: the first notice
-   * of a kind is sent at once; those that follow within its window are counted, and one notice sums
-   * them up at its end.
-   */
-  async #queueNotice(notice: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
-    const { database, secretKey, messages } = this.#dependencies;
-    const key = noticeKeyOf(notice, secretKey);
-    const problem = findProblem(notice, messages);
-    if (problem !== undefined) {
-      return this.#deliveryWriter.recordUnsendableNotice(notice, { key, problem }, context);
-    }
-    return database.withTransaction(context, async (transaction) => {
-      const waitMilliseconds = await this.#countNotice(notice, transaction);
-      return waitMilliseconds === 0
-        ? this.#deliveryWriter.queueDelivery(notice, transaction)
-        : this.#deliveryWriter.sumUpNotice(notice, { key, waitMilliseconds }, transaction);
-    });
-  }
-
-  /** @returns how long this notice must wait, in milliseconds; 0: it may be sent now */
-  async #countNotice(notice: NewDelivery, transaction: OperationContext): Promise<number> {
-    const key = windowKeyOf(notice, this.#dependencies.secretKey);
-    const { isFirst, endsAt } = await this.#noticeWindowWriter.enterWindow(key, transaction);
-    if (!isFirst) {
-      return endsAt.getTime() - this.#dependencies.clock.now().getTime();
-    }
-    // A push message reaches only browsers that the account has subscribed.
-    return notice.recipient === '' ? 0 : this.#noticeBudget.countNotice(notice, transaction);
   }
 }

@@ -12,6 +12,7 @@ const message = {
   topic: 'announcement',
   data: { title: 'News', text: 'Read all about it.' },
   distinctBy: 'of its own',
+  isProved: true,
   expiresAt: new Date(),
   locale: 'de-AT',
   timeZone: 'Europe/Vienna',

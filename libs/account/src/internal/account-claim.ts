@@ -38,8 +38,9 @@ export async function claimAccount(
   await revokeOtps(account, parts, transaction);
   await events.publish(accountEmailProved, { accountId }, transaction);
   const language = languageOf(claimed.document, fields);
-  const notice = { topic: 'account-claimed', data: {}, accountId, emailAddress: email } as const;
-  await notification.sendEmailForAccount({ ...notice, ...language }, transaction);
+  const notice = { topic: 'account-claimed', data: {}, accountId, isProved: true } as const;
+  const message = { ...notice, ...language, emailAddress: email };
+  await notification.sendEmailForAccount(message, transaction);
   return claimed;
 }
 

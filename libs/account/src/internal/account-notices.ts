@@ -20,6 +20,8 @@ interface Recipient {
   readonly account: StoredAccount;
   readonly email?: string | null | undefined;
   readonly phoneNumber?: PhoneNumber | null | undefined;
+  /** False for a username that nobody has proved. Default: true. */
+  readonly isProved?: boolean | undefined;
 }
 
 /** Notices to owners about their accounts. They contain no account data. */
@@ -109,7 +111,8 @@ export async function send(
 ): Promise<void> {
   const email = mailAddressOf(account);
   const phoneNumber = account.hasProvedPhoneNumber ? account.phoneNumber : null;
-  await sendTo(dependencies, notice, { account, email, phoneNumber }, transaction);
+  const recipient = { account, email, phoneNumber, isProved: account.hasProvedContact };
+  await sendTo(dependencies, notice, recipient, transaction);
   const { fields, notification } = dependencies;
   // A deleted account has no subscribed browsers left, and whoever changed a contact has some.
   if (hasPush(notice)) {
@@ -144,9 +147,10 @@ export async function sendNewDevice(
   { account, phoneNumber }: Omit<Recipient, 'email'>,
   transaction: OperationContext,
 ): Promise<void> {
-  const distinctBy = account.hasProvedContact ? notice.distinctBy : undefined;
+  const isProved = account.hasProvedContact;
+  const distinctBy = isProved ? notice.distinctBy : undefined;
   const email = mailAddressOf(account);
-  const told = { account, email, phoneNumber: email === undefined ? phoneNumber : null };
+  const told = { account, email, phoneNumber: email === undefined ? phoneNumber : null, isProved };
   await sendTo(dependencies, { ...notice, distinctBy }, told, transaction);
 }
 
@@ -160,10 +164,11 @@ function hasPush(
 export async function sendTo(
   { fields, notification }: NoticeDependencies,
   notice: SecurityNotice,
-  { account, email, phoneNumber }: Recipient,
+  { account, email, phoneNumber, isProved = true }: Recipient,
   transaction: OperationContext,
 ): Promise<void> {
-  const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
+  const language = languageOf(account.document, fields);
+  const message = { ...notice, accountId: account.id, ...language, isProved };
   if (email) {
     await notification.sendEmailForAccount({ ...message, emailAddress: email }, transaction);
   }

@@ -17,6 +17,7 @@ const message = {
   topic,
   data: jsonObject,
   distinctBy: optional(id),
+  isProved: optional(flag),
   expiresAt: optional(time),
   locale: optional(anyText),
   timeZone: optional(anyText),

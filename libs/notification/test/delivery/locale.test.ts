@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { decryptPayload } from '../../src/internal/delivery/delivery-util.ts';
+import { findPayload } from '../../src/internal/delivery/delivery-util.ts';
 import { accountId, context, createServices, phoneNumber, type TestServices } from '../services.ts';
 
 const restorableUntil = '2026-02-01T09:30:00.000Z';
@@ -61,7 +61,10 @@ describe('a message', () => {
     );
 
     const row = await services.findDelivery(deliveryId);
-    const payload = decryptPayload(row!['payload'].buffer as Uint8Array, services.secretKey);
+    const payload = findPayload(
+      { encryptedPayload: row!['payload'].buffer as Uint8Array },
+      services.secretKey,
+    );
     expect(payload).toEqual({
       recipient: 'ada@example.org',
       data: { firstName: '', restorableUntil },

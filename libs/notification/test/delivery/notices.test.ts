@@ -1,10 +1,17 @@
-import { NotificationService, topics, type NotificationTopic } from '@org/notification';
+import { OperationContext } from '@org/core';
+import {
+  NotificationService,
+  ProviderError,
+  topics,
+  type NotificationTopic,
+} from '@org/notification';
 import type { Binary } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { accountId, context, createServices, phoneNumber, type TestServices } from '../services.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const restorableUntil = '2026-02-01T09:30:00.000Z';
 
@@ -139,6 +146,76 @@ describe('a notice', () => {
     expect(await deliver()).toEqual([expect.stringContaining('2 times since')]);
   });
 
+  it('that was held asks for budget when it is due, until there is some, and once', async () => {
+    const { throwaway, audit, secretKey, clock, email } = services;
+    const waits = [HOUR, undefined, HOUR, 0, HOUR];
+    const causes: unknown[] = [];
+    const limited = NotificationService.create({
+      ...{ database: throwaway.database, audit, secretKey, clock, providers: { email } },
+      noticeBudget: {
+        countNotice: async ({ recipient }, { sourceAddress }) => {
+          causes.push([recipient, sourceAddress]);
+          const wait = waits.shift();
+          if (wait === undefined) {
+            throw new Error('no database');
+          }
+          return wait;
+        },
+      },
+    });
+    const deliverDue = async () => {
+      await limited.deliverDueMessages();
+      return email.sent.splice(0).map(({ message }) => message.text);
+    };
+    const message = { accountId, emailAddress: 'ada@example.org', data: {} };
+    const cause = OperationContext.anonymous('request-1', '192.0.2.1');
+    await limited.sendEmailForAccount({ ...message, topic: 'password-changed' }, cause);
+
+    // The budget fails when it is due; then there is none.
+    clock.advance(HOUR);
+    expect(await deliverDue()).toEqual([]);
+    clock.advance(MINUTE);
+    expect(await deliverDue()).toEqual([]);
+    await limited.sendEmailForAccount({ ...message, topic: 'password-changed' }, cause);
+    email.failure = new ProviderError('busy', { retryable: true });
+    clock.advance(HOUR);
+    expect(await deliverDue()).toEqual([]);
+    email.failure = undefined;
+    clock.advance(MINUTE);
+
+    expect(await deliverDue()).toEqual([expect.stringContaining('2 times since')]);
+    expect(causes).toEqual(Array.from({ length: 4 }, () => ['ada@example.org', '192.0.2.1']));
+  });
+
+  it('that was held is not overtaken by those that follow, and begins a day of its own', async () => {
+    await tell();
+    await tell();
+    await deliver();
+    services.clock.advance(DAY);
+    await tell();
+    expect(await deliver()).toEqual([expect.stringContaining('2 times since')]);
+
+    await tell();
+
+    expect(await deliver()).toEqual([]);
+    services.clock.advance(DAY);
+    expect(await deliver()).toHaveLength(1);
+  });
+
+  it('to a contact that the account has proved is apart from those of other accounts', async () => {
+    const of = { emailAddress: 'ada@example.org', topic: 'password-changed', data: {} } as const;
+    const other = '64b000000000000000000002';
+    await tell('password-changed', 'ada+2@example.org', other);
+    await tell('password-changed', 'ada@example.org', other);
+
+    await notification.sendEmailForAccount({ ...of, accountId, isProved: true }, context);
+    await notification.sendEmailForAccount({ ...of, accountId, isProved: true }, context);
+
+    expect(await deliver()).toHaveLength(2);
+    services.clock.advance(DAY);
+    expect(await deliver()).toHaveLength(2);
+  });
+
   it('waits without being taken for a backlog', async () => {
     await tell();
     await deliver();
@@ -151,12 +228,18 @@ describe('a notice', () => {
     });
   });
 
-  it('costs two round trips more than storing its delivery, first or counted', async () => {
+  it('costs three round trips more than storing its delivery, or two if it is counted', async () => {
     await tell();
     const first = services.commands.splice(0).map(({ name }) => name);
     await tell();
 
-    expect(first).toEqual(['findAndModify', 'findAndModify', 'insert', 'commitTransaction']);
+    expect(first).toEqual([
+      'findAndModify',
+      'find',
+      'findAndModify',
+      'insert',
+      'commitTransaction',
+    ]);
     expect(services.commands.map(({ name }) => name)).toEqual([
       'findAndModify',
       'find',

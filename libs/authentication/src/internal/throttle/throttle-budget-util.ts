@@ -102,6 +102,17 @@ export function budgetsOfResetRequest(
   ];
 }
 
+/** @param params.provedBy the account that has proved the recipient: it has a budget of its own */
+export function budgetsOfNotice(
+  { recipient, provedBy }: { readonly recipient: string; readonly provedBy?: string | undefined },
+  context: OperationContext,
+): readonly Budgeted[] {
+  const mailbox = mailboxOf(recipient);
+  return provedBy === undefined
+    ? [...budgetOfSource('notice-source', context), budgetOf('notice-recipient', mailbox)]
+    : [budgetOf('notice-recipient', JSON.stringify([mailbox, provedBy]))];
+}
+
 function sourceOf({ sourceAddress }: OperationContext): string {
   return sourceAddress === undefined ? '' : normalizeSource(sourceAddress);
 }

@@ -5,7 +5,7 @@ import type { EventDefinition } from '@org/events';
 import { messageDelivered, messageFailed } from '../../events.ts';
 import type { DeliveryStatus } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import type { LeasedDelivery } from './delivery-util.ts';
+import type { HeldNotice, LeasedDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
@@ -139,6 +139,44 @@ export class AttemptWriter {
   ): Promise<void> {
     const again = { next_attempt_at: this.#clock.now(), ...progress(deliveredTo) };
     await this.#change(delivery, { $set: again, $inc: { attempts: -1 } }, context);
+  }
+
+  /**
+   * Ends the holding of a notice: no further ones are summed up in it.
+   *
+   * @returns whether the worker still had it
+   */
+  async letNoticeGo(
+    { id, attempts, noticeKey }: HeldNotice,
+    transaction: OperationContext,
+  ): Promise<boolean> {
+    const changed = await this.#repository.findOneAndUpdate(
+      {
+        ...withId(id),
+        status: 'queued',
+        attempts,
+        leased_until: { $ne: null },
+        notice_key: noticeKey,
+      },
+      { $unset: { notice_key: 1 } },
+      transaction,
+    );
+    return changed !== undefined;
+  }
+
+  /** Holds a notice for longer, as if it had never been due. */
+  async holdNotice(
+    delivery: HeldNotice,
+    waitMilliseconds: number,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { expiresAt, noticeKey } = delivery;
+    const again = {
+      notice_key: noticeKey,
+      next_attempt_at: this.#after(waitMilliseconds),
+      expires_at: new Date(expiresAt.getTime() + waitMilliseconds),
+    };
+    await this.#change(delivery, { $set: again, $inc: { attempts: -1 } }, transaction);
   }
 
   /** Ends expired deliveries, and removes the payload of expired dead letters. */

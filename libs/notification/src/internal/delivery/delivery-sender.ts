@@ -17,7 +17,7 @@ import {
   temporaryFailure,
   type DeliveryOutcome,
 } from './delivery-outcome.ts';
-import { decryptPayload, type DeliveryPayload, type LeasedDelivery } from './delivery-util.ts';
+import { findPayload, type DeliveryPayload, type LeasedDelivery } from './delivery-util.ts';
 import { sendToBrowsers, type PushRoute } from './push-fan-out.ts';
 
 export interface DeliverySenderDependencies {
@@ -68,7 +68,7 @@ export class DeliverySender {
         reason: 'The account has switched the channel or the topic off.',
       };
     }
-    const payload = this.#decryptPayload(delivery);
+    const payload = findPayload(delivery, this.#dependencies.secretKey);
     if (payload === undefined) {
       // Another process, which has the key, queued it and will take it.
       return temporaryFailure('No known secret key opens the payload.');
@@ -104,14 +104,6 @@ export class DeliverySender {
       context,
     );
     return !wants(preferences, delivery);
-  }
-
-  #decryptPayload({ encryptedPayload }: LeasedDelivery): DeliveryPayload | undefined {
-    try {
-      return decryptPayload(encryptedPayload, this.#dependencies.secretKey);
-    } catch {
-      return undefined;
-    }
   }
 
   /** `undefined` if rendering fails. */

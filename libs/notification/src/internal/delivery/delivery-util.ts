@@ -1,4 +1,4 @@
-import type { AuditEvent, SecretKey } from '@org/core';
+import { mailboxOf, type AuditEvent, type SecretKey } from '@org/core';
 import { MalformedDocumentError, parseObjectId } from '@org/core/store';
 
 import type {
@@ -24,6 +24,8 @@ export interface NewDelivery {
   readonly recipient: string;
   readonly data: object;
   readonly distinctBy?: string | undefined;
+  /** Whether the account has proved the recipient. Default: false. */
+  readonly isProved?: boolean | undefined;
   /** Default: after the topic's lifetime. */
   readonly expiresAt?: Date | undefined;
   /** The recipient's; any text. */
@@ -39,7 +41,13 @@ const MAXIMUM_RECIPIENT_LENGTH = 320;
 /**
  * The encrypted part of a delivery. A worker of another version leaves out what it does not know.
  */
-export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data' | 'locale' | 'timeZone'>;
+export interface DeliveryPayload extends Pick<
+  NewDelivery,
+  'recipient' | 'data' | 'locale' | 'timeZone' | 'isProved'
+> {
+  /** Who caused a notice that is held, for the budget when it is due. */
+  readonly source?: string | undefined;
+}
 
 /** A delivery that a worker has leased. */
 export interface LeasedDelivery {
@@ -52,13 +60,24 @@ export interface LeasedDelivery {
   readonly expiresAt: Date;
   /** How often it happened and since when, if the delivery sums up notices. */
   readonly repetition: Repetition | undefined;
+  /** Set if it is a notice that was held. */
+  readonly noticeKey?: string | undefined;
   readonly encryptedPayload: Uint8Array;
   /** Push subscriptions that received it in an earlier attempt. */
   readonly deliveredTo: readonly string[];
 }
 
+/** A notice that was held, and is due. */
+export interface HeldNotice extends LeasedDelivery {
+  readonly noticeKey: string;
+}
+
+export function isHeldNotice(delivery: LeasedDelivery): delivery is HeldNotice {
+  return delivery.noticeKey !== undefined;
+}
+
 export function encryptPayload(
-  { recipient, data, locale = '', timeZone = '' }: DeliveryPayload,
+  { recipient, data, locale = '', timeZone = '', isProved, source }: DeliveryPayload,
   secretKey: SecretKey,
 ): Buffer {
   const payload: DeliveryPayload = {
@@ -66,18 +85,28 @@ export function encryptPayload(
     data,
     locale: canonicalLocale(locale),
     timeZone: canonicalTimeZone(timeZone),
+    isProved,
+    source,
   };
   return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify(payload)));
 }
 
-/** @throws DecryptionFailedError if no known secret key decrypts it */
-export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): DeliveryPayload {
-  return JSON.parse(secretKey.decrypt(PAYLOAD_PURPOSE, encrypted).toString()) as DeliveryPayload;
+/** `undefined` if no known secret key decrypts it. */
+export function findPayload(
+  { encryptedPayload }: Pick<LeasedDelivery, 'encryptedPayload'>,
+  secretKey: SecretKey,
+): DeliveryPayload | undefined {
+  try {
+    const decrypted = secretKey.decrypt(PAYLOAD_PURPOSE, encryptedPayload);
+    return JSON.parse(decrypted.toString()) as DeliveryPayload;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
-  const { times, createdAt: since, ...delivery } = DeliveryModel.fromBson(bson);
+  const { times, createdAt: since, noticeKey, ...delivery } = DeliveryModel.fromBson(bson);
   const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
   if (parseObjectId(id) === undefined) {
     throw new MalformedDocumentError(DeliveryModel.getCollectionName(), id, '_id is not an id');
@@ -91,6 +120,7 @@ export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDeliver
     expiresAt,
     deliveredTo,
     repetition: times === undefined ? undefined : { times, since },
+    noticeKey: noticeKey ?? undefined,
     encryptedPayload: DeliveryModel.payloadOf(bson),
   };
 }
@@ -147,16 +177,19 @@ export function replayEventOf(deliveryId: string): AuditEvent {
   };
 }
 
-/** Identical for notices of the same kind to the same recipient, regardless of the account. */
+/**
+ * Identical for notices of the same kind to the same recipient. One that an account has proved is
+ * its own: no other account's notices are told with those. Otherwise the mailbox counts, whichever
+ * accounts it is for.
+ */
 export function noticeKeyOf(
-  { topic, channel, recipient, accountId }: NewDelivery,
+  { topic, channel, recipient, accountId, isProved = false }: NewDelivery,
   secretKey: SecretKey,
   ...distinction: readonly string[]
 ): string {
-  const to =
-    recipient === ''
-      ? accountId
-      : recipient.slice(0, MAXIMUM_RECIPIENT_LENGTH).normalize('NFKC').toLowerCase();
+  const written = recipient.slice(0, MAXIMUM_RECIPIENT_LENGTH).normalize('NFKC').toLowerCase();
+  const told = isProved ? [accountId, written] : mailboxOf(written);
+  const to = recipient === '' ? accountId : told;
   return secretKey
     .hmac('notice window', JSON.stringify([topic.name, channel, to, ...distinction]))
     .toString('base64url');

@@ -6,6 +6,7 @@ import { MAXIMUM_UNFINISHED_ATTEMPTS, QueueWorker, retryDelay } from '@org/queue
 
 import { CHANNELS } from '../channels.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { NoticeQueue } from '../notice/notice-queue.ts';
 import type { AttemptWriter } from './attempt-writer.ts';
 import type { ChannelMonitor } from './channel-monitor.ts';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome.ts';
@@ -18,6 +19,7 @@ import { DeliveryRepository } from './store/delivery-repository.ts';
 export interface DeliveryWorkerDependencies extends ModuleDependencies {
   readonly sender: DeliverySender;
   readonly attempts: AttemptWriter;
+  readonly notices: Pick<NoticeQueue, 'admit'>;
   /** Outlives the worker, so that it remembers what it has reported. */
   readonly monitor: ChannelMonitor;
   readonly onError: (error: unknown) => void;
@@ -50,6 +52,9 @@ export function createDeliveryWorker(
       if (delivery.attempts > MAXIMUM_UNFINISHED_ATTEMPTS) {
         const lastError = 'The worker did not survive sending it.';
         await attempts.finishDelivery(delivery, { status: 'dead', lastError }, context);
+        return;
+      }
+      if (!(await dependencies.notices.admit(delivery, context))) {
         return;
       }
       const outcome = await dependencies.sender.sendDelivery(delivery, signal, context);

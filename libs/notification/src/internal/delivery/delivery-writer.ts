@@ -1,4 +1,4 @@
-import type { Erasure, OperationContext } from '@org/core';
+import type { Erasure, OperationContext, SecretKey } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 import { PRIORITY_RANKS } from '@org/queue';
 
@@ -42,7 +42,19 @@ export class DeliveryWriter {
     return { deliveryId: _id.toHexString() };
   }
 
-  /** Counts a notice in the delivery that will sum up all with this key. */
+  /** Counts a notice in the delivery that will sum up all with this key, if one is held. */
+  async joinHeldNotice(
+    notice: NewDelivery,
+    key: string,
+    transaction: OperationContext,
+  ): Promise<QueuedDelivery | undefined> {
+    const { secretKey } = this.#dependencies;
+    const update = oneMore(notice, secretKey, transaction);
+    const joined = await this.#repository.updateNotice(heldAs(key), update, transaction);
+    return joined && { deliveryId: joined._id.toHexString() };
+  }
+
+  /** The same; holds one back if there is none. */
   async sumUpNotice(
     notice: NewDelivery,
     { key, waitMilliseconds }: { readonly key: string; readonly waitMilliseconds: number },
@@ -50,14 +62,13 @@ export class DeliveryWriter {
   ): Promise<QueuedDelivery> {
     const { clock, secretKey } = this.#dependencies;
     const dueAt = after(clock.now(), waitMilliseconds);
-    // Not one that a worker has leased: its contents may already be on their way.
     const { _id } = await this.#repository.upsertNotice(
-      { notice_key: key, status: 'queued', attempts: 0 },
+      heldAs(key),
       {
-        $inc: { times: 1 },
-        $set: { payload: encryptPayload(notice, secretKey) },
+        ...oneMore(notice, secretKey, transaction),
         $setOnInsert: {
           ...columnsOf(notice),
+          attempts: 0,
           next_attempt_at: dueAt,
           expires_at: after(dueAt, notice.topic.lifeTimeMilliseconds),
           last_error: null,
@@ -147,6 +158,21 @@ export class DeliveryWriter {
       throw new DeadDeliveryNotFoundError(deliveryId);
     }
   }
+}
+
+/** Not one that a worker has leased: its contents may already be on their way. */
+function heldAs(key: string) {
+  return { notice_key: key, status: 'queued', leased_until: null } as const;
+}
+
+/** One more in a delivery that sums up notices. It has the contents of the last. */
+function oneMore(notice: NewDelivery, secretKey: SecretKey, { sourceAddress }: OperationContext) {
+  // The sources of notices to proved contacts have no budget.
+  const source = notice.isProved === true ? undefined : sourceAddress;
+  return {
+    $inc: { times: 1 },
+    $set: { payload: encryptPayload({ ...notice, source }, secretKey) },
+  };
 }
 
 function columnsOf({

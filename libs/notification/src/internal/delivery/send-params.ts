@@ -18,6 +18,11 @@ export interface SendForAccountParams<Topic extends SendableTopic> {
    * once, up to the budget; only those beyond it are summed up. Default: all are about the same.
    */
   readonly distinctBy?: string | undefined;
+  /**
+   * Of a notice: whether the account has proved that the contact is its owner's. What other accounts
+   * cause then neither delays the notice nor is summed up in it. Default: false.
+   */
+  readonly isProved?: boolean | undefined;
   /** When the message is no longer worth sending. Default: after the topic's lifetime. */
   readonly expiresAt?: Date;
   /**

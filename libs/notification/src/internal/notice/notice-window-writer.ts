@@ -6,12 +6,10 @@ import { NoticeWindowRepository } from './store/notice-window-repository.ts';
 /** How long after a notice further ones of its kind are only counted: a day. */
 const WINDOW_MILLISECONDS = 24 * 60 * 60_000;
 
-export interface EnteredWindow {
-  /** Whether this notice opened the window. */
-  readonly isFirst: boolean;
-  readonly endsAt: Date;
-}
-
+/**
+ * Call it in a transaction: if two open a window at the same time, they write to the same document,
+ * so one of them is retried and finds it open.
+ */
 export class NoticeWindowWriter {
   readonly #repository: NoticeWindowRepository;
   readonly #clock: Clock;
@@ -22,22 +20,22 @@ export class NoticeWindowWriter {
   }
 
   /**
-   * Counts a notice in its key's open window, or opens one. Call it in a transaction: if two open
-   * one at the same time, they write to the same document, so one of them is retried and finds it
-   * open.
+   * Counts a notice in its key's window, if one is open.
+   *
+   * @returns how long it stays open, in milliseconds; 0: none is
    */
-  async enterWindow(key: string, transaction: OperationContext): Promise<EnteredWindow> {
+  async countInWindow(key: string, transaction: OperationContext): Promise<number> {
     const now = this.#clock.now();
     const open = await this.#repository.findOneAndUpdate(
       { key, ends_at: { $gt: now } },
       { $inc: { count: 1 } },
       transaction,
     );
-    if (open !== undefined) {
-      return { isFirst: false, endsAt: open.ends_at };
-    }
-    const endsAt = new Date(now.getTime() + WINDOW_MILLISECONDS);
+    return open === undefined ? 0 : open.ends_at.getTime() - now.getTime();
+  }
+
+  async openWindow(key: string, transaction: OperationContext): Promise<void> {
+    const endsAt = new Date(this.#clock.now().getTime() + WINDOW_MILLISECONDS);
     await this.#repository.upsertOne({ key }, { $set: { ends_at: endsAt, count: 1 } }, transaction);
-    return { isFirst: true, endsAt };
   }
 }

@@ -17,7 +17,7 @@ export interface DeliveryDocument extends QueueDocument {
   /** Push subscriptions that have received it, if it could not be sent to all of them. */
   readonly delivered_to?: readonly string[];
   readonly provider_message_id?: string;
-  /** A keyed hash of the kind of notice and its recipient, on deliveries that sum up notices. */
+  /** A keyed hash of the kind of notice and its recipient, while notices are summed up in it. */
   readonly notice_key?: string;
   /** How many notices it sums up. */
   readonly times?: number;
@@ -38,6 +38,7 @@ export class DeliveryModel extends BaseModel {
   readonly nextAttemptAt: Date;
   /** How many notices it sums up; `undefined` for a single message. */
   readonly times: number | undefined;
+  readonly noticeKey: string | null;
 
   private constructor(fields: DocumentFields) {
     super(fields);
@@ -51,6 +52,7 @@ export class DeliveryModel extends BaseModel {
     this.deliveredTo = fields.strings('delivered_to');
     this.nextAttemptAt = fields.date('next_attempt_at');
     this.times = fields.optionalNumber('times');
+    this.noticeKey = fields.optionalString('notice_key');
   }
 
   static getCollectionName(): string {

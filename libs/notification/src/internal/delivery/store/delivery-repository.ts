@@ -10,6 +10,10 @@ const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 /** Tried at least once, without success. */
 export const HAS_FAILED = { last_error: { $gt: '' } };
 
+/** Which delivery sums up notices; values only. */
+type SummedUp = Pick<DeliveryDocument, 'notice_key' | 'status'> &
+  Partial<Pick<DeliveryDocument, 'attempts' | 'leased_until'>>;
+
 const INDEXES: readonly IndexDefinition[] = [
   {
     keys: { status: 1, channel: 1, priority: 1, next_attempt_at: 1, expires_at: 1 },
@@ -88,16 +92,33 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
    * nothing by other fields.
    */
   async upsertNotice(
-    notice: Pick<DeliveryDocument, 'notice_key' | 'status' | 'attempts'>,
+    notice: SummedUp,
     update: UpdateFilter<DeliveryDocument>,
     context: OperationContext,
   ): Promise<DeliveryDocument> {
     // Who changes the delivery in between makes this one start again.
     return this.database.withTransaction(context, async (transaction) => {
-      const options = { projection: { _id: 1 }, limit: 1 };
-      const [found] = await this.findUnrecorded(notice, transaction, options);
-      const _id = found?._id ?? new ObjectId();
+      const _id = (await this.#findNoticeId(notice, transaction)) ?? new ObjectId();
       return this.upsertOne({ ...notice, _id }, update, transaction);
     });
+  }
+
+  /** Changes the delivery that sums up notices, if there is one, in a transaction. */
+  async updateNotice(
+    notice: SummedUp,
+    update: UpdateFilter<DeliveryDocument>,
+    transaction: OperationContext,
+  ): Promise<DeliveryDocument | undefined> {
+    const _id = await this.#findNoticeId(notice, transaction);
+    return _id && this.findOneAndUpdate({ ...notice, _id }, update, transaction);
+  }
+
+  async #findNoticeId(
+    notice: SummedUp,
+    transaction: OperationContext,
+  ): Promise<ObjectId | undefined> {
+    const options = { projection: { _id: 1 }, limit: 1 };
+    const [found] = await this.findUnrecorded(notice, transaction, options);
+    return found?._id;
   }
 }
