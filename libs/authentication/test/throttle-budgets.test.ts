@@ -5,6 +5,7 @@ import {
   budgetOf,
   budgetOfSource,
   budgetsOfAccount,
+  budgetsOfNotice,
   budgetsOfOtpFailure,
   budgetsOfOtpRequest,
   budgetsOfResetRequest,
@@ -29,6 +30,23 @@ describe('a budget', () => {
   it('of a source is none where the source is unknown', () => {
     expect(budgetOfSource('login-source', context)).toEqual([budgetOf('login-source', source)]);
     expect(budgetOfSource('login-source', nowhere)).toEqual([]);
+  });
+});
+
+describe('the budgets of a notice', () => {
+  const recipient = 'Ada+1@example.org';
+
+  it('are those of its source and mailbox', () => {
+    expect(budgetsOfNotice({ recipient }, context)).toEqual([
+      budgetOf('notice-source', source),
+      budgetOf('notice-recipient', 'ada@example.org'),
+    ]);
+  });
+
+  it('are one of its own for the account that has proved the mailbox', () => {
+    expect(budgetsOfNotice({ recipient, provedBy: 'a' }, context)).toEqual([
+      budgetOf('notice-recipient', together('ada@example.org', 'a')),
+    ]);
   });
 });
 

@@ -202,6 +202,23 @@ describe('a notice', () => {
     expect(await deliver()).toHaveLength(1);
   });
 
+  it('that was held loses none of those that follow while it is let go', async () => {
+    await tell();
+    await tell();
+    const told = [...(await deliver())];
+    services.clock.advance(DAY);
+
+    const [atOnce] = await Promise.all([deliver(), ...Array.from({ length: 20 }, () => tell())]);
+    told.push(...atOnce);
+    for (let days = 0; days < 3; days += 1) {
+      told.push(...(await deliver()));
+      services.clock.advance(DAY);
+    }
+
+    const counts = told.map((text) => Number(/was changed (\d+) times/.exec(text)?.[1] ?? 1));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(22);
+  });
+
   it('to a contact that the account has proved is apart from those of other accounts', async () => {
     const of = { emailAddress: 'ada@example.org', topic: 'password-changed', data: {} } as const;
     const other = '64b000000000000000000002';
