@@ -100,9 +100,12 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     ],
   },
   {
-    why: 'the delivery that sums up notices',
+    why: 'the delivery that sums up notices, or the dead letter of those that cannot be sent',
     collection: 'notification_deliveries',
-    filters: [['attempts', 'notice_key', 'status']],
+    filters: [
+      ['leased_until', 'notice_key', 'status'],
+      ['attempts', 'notice_key', 'status'],
+    ],
   },
   {
     why: 'metrics of the queue',

@@ -202,6 +202,18 @@ describe('a notice', () => {
     expect(await deliver()).toHaveLength(1);
   });
 
+  it('that was held is not added to while a worker has it', async () => {
+    await tell();
+    await tell();
+    const leased_until = new Date(services.clock.now().getTime() + 2 * DAY);
+    await services.deliveries.updateOne({ times: 1 }, { $set: { leased_until } });
+
+    await tell();
+
+    const held = await services.deliveries.find({ times: { $exists: true } }).toArray();
+    expect(held.map(({ times }) => times)).toEqual([1, 1]);
+  });
+
   it('that was held loses none of those that follow while it is let go', async () => {
     await tell();
     await tell();
