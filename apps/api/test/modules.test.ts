@@ -36,6 +36,16 @@ describe('what the backend declare', () => {
     );
   });
 
+  it('is validated, in every collection', async () => {
+    const collections = await throwaway.database.driver.listCollections().toArray();
+    const withoutValidator = collections.filter(
+      (collection) => !('options' in collection && collection.options?.['validator']),
+    );
+
+    // Agenda's own, which has none.
+    expect(withoutValidator.map(({ name }) => name)).toEqual(['agendaJobs']);
+  });
+
   it('is every job, and no other', () => {
     const declared = backend.manifests.flatMap(({ jobs }) => jobs);
 

@@ -62,6 +62,12 @@ describe('liveness', () => {
     expect(response.body).toBe('The API is alive.');
   });
 
+  it.each(['/api', '/api/'])('is all that %s answers', async (url) => {
+    const response = await app.inject({ method: 'POST', url });
+
+    expect(response).toMatchObject({ statusCode: 405, headers: { allow: 'GET, HEAD' } });
+  });
+
   it('does not depend on MongoDB', async () => {
     await throwaway.database.close();
 

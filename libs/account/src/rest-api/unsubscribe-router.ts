@@ -63,7 +63,12 @@ export async function unsubscribeRestApi(
     unsubscribe: async (request, reply) => {
       const { token = '' } = request.query;
       const context = operationContextOf(request);
-      return sendPage(reply, await unsubscribing.unsubscribe({ token }, context));
+      const answer = await unsubscribing.unsubscribe({ token }, context);
+      // A mail program sends it, or the button of the page.
+      if (!answer.isUsable && request.headers.accept?.includes('text/html') !== true) {
+        throw AccountBadRequestError.ofLink();
+      }
+      return sendPage(reply, answer);
     },
   };
   registerRoutes(app, unsubscribeRoutes, { handlers });

@@ -159,13 +159,21 @@ describe('a link that is not ours, and one of an account that is gone', () => {
     await preferences.deleteMany({ account_id: owner.id });
 
     const tokens = [token, '', 'x', `${token}x`, '<script>', 'x'.repeat(10_000)];
-    const answers = await Promise.all(tokens.map((each) => open(each, { method })));
+    const headers = { accept: 'text/html,*/*;q=0.8' };
+    const answers = await Promise.all(tokens.map((each) => open(each, { method, headers })));
 
     expect(answers.map(({ status }) => status)).toEqual(tokens.map(() => 400));
     const pages = new Set(await Promise.all(answers.map((answer) => answer.text())));
     expect(pages.size).toBe(1);
     expect([...pages][0]).toContain('This link does not work');
     expect(await preferences.countDocuments({ account_id: owner.id })).toBe(0);
+  });
+
+  it('are told to a mail program as every error is', async () => {
+    const answer = await open('x', { method: 'POST', headers: { accept: '*/*' } });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ code: 'ACCOUNT_ERR_04', message: expect.any(String) });
   });
 
   it('is what an address without a token is', async () => {

@@ -13,6 +13,7 @@ export class RegisteredMethods {
       for (const method of [route.method].flat()) {
         registered.#add(route.url, method);
       }
+      registered.#addAtPrefix(route.url);
     });
     return registered;
   }
@@ -21,6 +22,14 @@ export class RegisteredMethods {
   at(url: string): readonly string[] {
     const match = this.#router.find('GET', url);
     return match === null ? [] : [...(match.store as Set<string>)].sort();
+  }
+
+  /** Of a route at a prefix, with a slash behind it, Fastify tells only that it answers HEAD. */
+  #addAtPrefix(path: string): void {
+    const withoutSlash = path.endsWith('/') && this.#methodsByPath.get(path.slice(0, -1));
+    if (withoutSlash) {
+      withoutSlash.forEach((method) => this.#add(path, method as HTTPMethods));
+    }
   }
 
   #add(path: string, method: HTTPMethods): void {

@@ -23,6 +23,17 @@ export class QueueSequenceRepository extends ApplicationRepository<QueueSequence
   constructor(name: string, dependencies: RepositoryDependencies) {
     super(dependencies, {
       name,
+      schema: {
+        bsonType: 'object',
+        required: ['key', 'value', 'purge_at'],
+        properties: {
+          key: { bsonType: 'string' },
+          value: { bsonType: 'number' },
+          purge_at: { bsonType: 'date' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
       indexes: [
         { keys: { key: 1 }, options: { name: 'key', unique: true } },
         { keys: { purge_at: 1 }, options: { name: 'purge', expireAfterSeconds: 0 } },
