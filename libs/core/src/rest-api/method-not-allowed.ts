@@ -28,7 +28,7 @@ export class RegisteredMethods {
   #addAtPrefix(path: string): void {
     const withoutSlash = path.endsWith('/') && this.#methodsByPath.get(path.slice(0, -1));
     if (withoutSlash) {
-      withoutSlash.forEach((method) => this.#add(path, method as HTTPMethods));
+      withoutSlash.forEach((method) => this.#add(path, method));
     }
   }
 
