@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, send } from './client.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string }[];
+  readonly responses: Readonly<Record<number, unknown>>;
+}
+
 let program: Program;
 let address: string;
 
@@ -36,6 +42,22 @@ describe('the documentation', () => {
       ['paths', '/api/accounts/{account_id}', 'delete', 'responses', '409', 'description'],
       'ROLE_ERR_05',
     );
+  });
+
+  it('says which code a wrong query has, at every route that takes one', async () => {
+    const { body } = await get(`${address}/api/openapi.json`);
+    const paths = body['paths'] as Record<string, Record<string, DocumentedOperation>>;
+    const operations = Object.values(paths).flatMap((path) => Object.values(path));
+    const withQuery = operations.filter(({ parameters = [] }) =>
+      parameters.some((parameter) => parameter.in === 'query'),
+    );
+
+    expect(withQuery.length).toBeGreaterThan(0);
+    const ofTheirOwn = /(?!REQUEST)\b[A-Z_]+_ERR_\d+/u;
+    const silent = withQuery.filter(
+      ({ responses }) => !ofTheirOwn.test(JSON.stringify(responses[400])),
+    );
+    expect(silent.map(({ operationId }) => operationId)).toEqual([]);
   });
 
   it('is a page for people, with all that the page needs', async () => {

@@ -13193,7 +13193,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description REQUEST_ERR_400 */
+      /** @description ACCESS_TOKEN_ERR_07, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -13201,7 +13201,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'REQUEST_ERR_400';
+            code: 'ACCESS_TOKEN_ERR_07' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;
@@ -14786,7 +14786,7 @@ export interface operations {
           };
         };
       };
-      /** @description REQUEST_ERR_400 */
+      /** @description ACCOUNT_ERR_04, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -14794,7 +14794,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'REQUEST_ERR_400';
+            code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;

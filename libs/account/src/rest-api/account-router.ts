@@ -150,7 +150,7 @@ export function accountRoutesWith(
       summary: 'Read an account',
       query: AccountQuery,
       reply,
-      errors: [AccountWithIdNotFoundError],
+      errors: [AccountBadRequestError, AccountWithIdNotFoundError],
     }),
     updateAccount: defineRoute({
       ...one,

@@ -67,6 +67,7 @@ export const sessionRoutes = {
     query: EndSessionsQuery,
     recent: true,
     reply: ended,
+    errors: [AccessTokenBadRequestError],
   }),
   deleteSession: defineRoute({
     ...sessions,
