@@ -376,8 +376,8 @@ export class LoginService {
     context: OperationContext,
     prove: () => Promise<DirectoryAccount>,
   ): Promise<RenewedSession> {
-    const { accountId, sessionId } = session;
-    const attempt = await this.#throttle.beginReauthentication({ accountId, sessionId }, context);
+    const { sessionId } = session;
+    const attempt = await this.#throttle.beginReauthentication({ sessionId }, context);
     const failure = failedRenewalEvent(sessionId);
     const { sessionEpoch } = await this.#identify(attempt, failure, context, prove);
     const renewal = { ...session, sessionEpoch };

@@ -180,11 +180,11 @@ export class ThrottleService {
     params: ThrottledSessionParams,
     context: OperationContext,
   ): Promise<LoginAttempt> {
-    const { accountId, sessionId } = checkThrottledSession(params);
+    const proof = checkThrottledSession(params);
     const [key, about] =
-      sessionId === undefined
-        ? [toCounterKey('account-authentication', accountId), aboutAccount(accountId)]
-        : [toCounterKey('session-authentication', sessionId), aboutSession(sessionId)];
+      'accountId' in proof
+        ? [toCounterKey('account-authentication', proof.accountId), aboutAccount(proof.accountId)]
+        : [toCounterKey('session-authentication', proof.sessionId), aboutSession(proof.sessionId)];
     return this.#begin({ failures: { key, source: undefined }, budgets: [] }, about, context);
   }
 

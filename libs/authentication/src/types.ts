@@ -225,11 +225,8 @@ export interface ThrottledNameParams {
   readonly name: string;
 }
 
-/** Who proves to be the account again, and in which session. Default: in none that is known. */
-export interface ThrottledSessionParams {
-  readonly accountId: string;
-  readonly sessionId?: string | undefined;
-}
+/** A session in which its account proves itself again, or the account, where there is none. */
+export type ThrottledSessionParams = Pick<EndSessionParams, 'sessionId'> | AccountIdParams;
 
 /** A submitted phone number, whether or not an account has it. */
 export interface ThrottledPhoneNumberParams {

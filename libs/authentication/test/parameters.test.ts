@@ -285,7 +285,7 @@ describe(ThrottleService, () => {
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
         beginOtpLogin: [{ emailAddress }, context],
-        beginReauthentication: [{ accountId, sessionId }, context],
+        beginReauthentication: [{ sessionId }, context],
         unlock: [{ accountId, username: 'ada', phoneNumber, emailAddress }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],

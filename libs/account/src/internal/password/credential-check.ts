@@ -51,7 +51,8 @@ export class CredentialCheck {
   ): Promise<void> {
     const { id: accountId } = account;
     const { audit, throttle } = this.#dependencies;
-    const attempt = await throttle.beginReauthentication({ accountId, sessionId }, context);
+    const prover = sessionId === undefined ? { accountId } : { sessionId };
+    const attempt = await throttle.beginReauthentication(prover, context);
     let isRight: boolean;
     try {
       isRight = await this.#isPasswordOf(account, password);

@@ -1,6 +1,7 @@
 import { check } from '@org/core';
 
 import { AccessTokenBadRequestError } from '../../errors.ts';
+import type { AccountIdParams, ThrottledSessionParams } from '../../types.ts';
 
 const { parameters, anyText, id, optional, phoneNumberParts } = check;
 
@@ -14,10 +15,13 @@ export const checkLoginName: typeof checkName = (params) =>
   typeof params === 'object' && params !== null && 'emailAddress' in params
     ? checkEmailAddress(params)
     : checkName(params);
-export const checkThrottledSession = parameters(
-  { accountId: id, sessionId: optional(anyText) },
-  refuse,
-);
+const checkSessionId = parameters({ sessionId: anyText }, refuse);
+const checkAccountId = parameters({ accountId: id }, refuse);
+/** One of the two. */
+export const checkThrottledSession = (params: unknown): ThrottledSessionParams =>
+  typeof params === 'object' && params !== null && 'accountId' in params
+    ? checkAccountId(params as AccountIdParams)
+    : checkSessionId(params as { readonly sessionId: string });
 export const checkUnlock = parameters(
   {
     accountId: anyText,
