@@ -171,6 +171,19 @@ describe('a notice to a proved address', () => {
     expect(await deliver()).toEqual([expect.stringContaining('was changed')]);
   });
 
+  it('is one of ten a day, however often its holder deletes the account and signs up anew', async () => {
+    let told = 0;
+    for (let account = 0; account < 3; account += 1) {
+      const accountId = await signUpVictim();
+      await startSessions(accountId, 'Chrome/131');
+      await startSessions(accountId, 'Firefox/133');
+      told += (await deliver()).length;
+      await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
+    }
+
+    expect(told + (await deliver()).length).toBe(10);
+  });
+
   it('is told once a day for each account, apart from what strangers cause', async () => {
     const accountId = await signUpVictim();
     for (let times = 0; times < 3; times += 1) {

@@ -87,8 +87,8 @@ export type {
 export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
 export type { DeleteAuthenticationDataParams, LoginNames, SucceededLogin } from './types.ts';
 export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
-export type { ThrottledLoginParams, ThrottledNameParams } from './types.ts';
-export type { ThrottledPhoneNumberParams, ThrottledSessionParams } from './types.ts';
+export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
+export type { ThrottledSessionParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 export type { UnlockParams } from './throttle-service.ts';
 

@@ -38,7 +38,8 @@ import type {
   RenewAuthenticationParams,
   SessionOrigin,
   SessionTransport,
-  ThrottledLoginParams,
+  ThrottledEmailAddressParams,
+  ThrottledNameParams,
   UsernameAndPassword,
 } from './types.ts';
 
@@ -357,14 +358,16 @@ export class LoginService {
   }
 
   async #loginByPassword<Transport extends SessionTransport>(
-    submitted: ThrottledLoginParams,
+    submitted: ThrottledNameParams | ThrottledEmailAddressParams,
     origin: SessionOrigin & NewSessionParams<Transport>,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
   ): Promise<SessionByTransport[Transport]> {
     const name = 'name' in submitted ? submitted.name : toEmailKey(submitted.emailAddress);
     const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName({ name }) });
-    const attempt = await this.#throttle.beginLogin(submitted, context);
+    const attempt = await ('name' in submitted
+      ? this.#throttle.beginLogin(submitted, context)
+      : this.#throttle.beginOtpLogin(submitted, context));
     const account = await this.#identify(attempt, failure, context, find);
     const session = { ...origin, authenticatedBy: 'password' } as const;
     return this.#startSession(account, attempt, session, context);

@@ -27,11 +27,7 @@ import {
   budgetsOfResetRequest,
   type Budgeted,
 } from './internal/throttle/throttle-budget-util.ts';
-import {
-  checkLoginName,
-  checkThrottledSession,
-  checkUnlock,
-} from './internal/throttle/throttle-parameters.ts';
+import { checkThrottledSession, checkUnlock } from './internal/throttle/throttle-parameters.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
 import {
@@ -52,7 +48,6 @@ import type {
   LoginNames,
   ThrottleBudgets,
   ThrottledCodeRecipientParams,
-  ThrottledLoginParams,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
   ThrottledSessionParams,
@@ -142,7 +137,7 @@ export class ThrottleService {
   }
 
   /**
-   * Reserves a password attempt for this name or address, in one round trip. If only other attempts in
+   * Reserves a password attempt for this name, in one round trip. If only other attempts in
    * progress leave no room, waits for them for up to two seconds. Settle it once the password has
    * been compared.
    *
@@ -150,17 +145,14 @@ export class ThrottleService {
    * const attempt = await throttle.beginLogin({ name: username }, context);
    * await (isRight ? attempt.succeed({ accountId }) : attempt.fail());
    */
-  async beginLogin(params: ThrottledLoginParams, context: OperationContext): Promise<LoginAttempt> {
-    const submitted = checkLoginName(params);
-    const [key, about] =
-      'name' in submitted
-        ? [loginKeyOf(submitted.name), this.#aboutName(submitted.name)]
-        : [toCodeRecipient(submitted).loginKey, this.#aboutRecipient(submitted)];
+  async beginLogin(params: ThrottledNameParams, context: OperationContext): Promise<LoginAttempt> {
+    const { name } = given.checkName(params);
+    const failures = this.#slotOf(loginKeyOf(name), context);
     const budgets = this.#slotsOf(budgetOfSource('login-source', context));
-    return this.#begin({ failures: this.#slotOf(key, context), budgets }, about, context);
+    return this.#begin({ failures, budgets }, this.#aboutName(name), context);
   }
 
-  /** Like {@link beginLogin}, for a code that was sent to this recipient. */
+  /** Like {@link beginLogin}, for a code that was sent to this recipient, or its holder's password. */
   async beginOtpLogin(
     params: ThrottledCodeRecipientParams,
     context: OperationContext,
@@ -293,7 +285,7 @@ export class ThrottleService {
    * @returns how long to hold back the notice, in milliseconds; 0: it may be sent
    */
   async countNotice(
-    params: { readonly recipient: string; readonly provedBy?: string | undefined },
+    params: { readonly recipient: string; readonly isProved?: boolean | undefined },
     context: OperationContext,
   ): Promise<number> {
     return this.#countHits(budgetsOfNotice(given.checkNotice(params), context), context);

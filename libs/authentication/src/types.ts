@@ -238,9 +238,6 @@ export interface ThrottledEmailAddressParams {
   readonly emailAddress: string;
 }
 
-/** What somebody logs in by with a password: a username, or an address, which is its holder's alone. */
-export type ThrottledLoginParams = ThrottledNameParams | ThrottledEmailAddressParams;
-
 /** To whom a code is sent. */
 export type ThrottledCodeRecipientParams = ThrottledEmailAddressParams | ThrottledPhoneNumberParams;
 

@@ -234,6 +234,19 @@ describe('loginByEmailAndPassword', () => {
     await expect(logIn('000000', NOBODY)).rejects.toThrow(TooManyRequestsError);
   });
 
+  it('fails at most twenty times a day from one source, as codes do', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      await expect(logInByPassword('wrong')).rejects.toThrow(WrongCredentialsError);
+      services.clock.advance(31 * MINUTE);
+    }
+
+    await expect(logInByPassword('wrong')).rejects.toThrow(TooManyRequestsError);
+    await expect(logIn('000000')).rejects.toThrow(TooManyRequestsError);
+    const elsewhere = OperationContext.anonymous('request-1', '198.51.100.9');
+    const credentials = { emailAddress: EMAIL, password: 'right', ...origin };
+    await services.login.loginByEmailAndPassword(credentials, elsewhere);
+  });
+
   it('refuses what is no address', async () => {
     await expect(logInByPassword('right', 'ada')).rejects.toThrow(BadLoginFormError);
   });

@@ -292,7 +292,7 @@ describe(ThrottleService, () => {
         consumeOtpRequest: [{ phoneNumber }, context],
         consumePasswordResetRequest: [{ name: 'ada' }, context],
         consumeRefusedPasswordReset: [{ accountId }, context],
-        countNotice: [{ recipient: 'ada@example.org', provedBy: accountId }, context],
+        countNotice: [{ recipient: 'ada@example.org', isProved: true }, context],
       },
     });
 

@@ -43,9 +43,9 @@ describe('the budgets of a notice', () => {
     ]);
   });
 
-  it('are one of its own for the account that has proved the mailbox', () => {
-    expect(budgetsOfNotice({ recipient, provedBy: 'a' }, context)).toEqual([
-      budgetOf('notice-recipient', together('ada@example.org', 'a')),
+  it('are one of their own where an account has proved the mailbox', () => {
+    expect(budgetsOfNotice({ recipient, isProved: true }, context)).toEqual([
+      budgetOf('notice-recipient', together('ada@example.org', 'proved')),
     ]);
   });
 });

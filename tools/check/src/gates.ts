@@ -36,11 +36,12 @@ export const stages: readonly (readonly Gate[])[] = [
       words: ['run-many', '--targets=build', '--outputStyle=static'],
     },
   ],
+  // Writes what the next ones read.
+  [program('openapi', 'check/src/openapi.ts')],
   [
     program('API reports', 'check/src/api-reports.ts'),
     program('packages', 'check/src/packages.ts'),
     program('docs', 'check/src/docs/docs.ts'),
-    program('openapi', 'check/src/openapi.ts'),
     program('lock file', 'check/src/lock-file.ts'),
   ],
   [

@@ -42,5 +42,8 @@ export function parseArguments(commandLine: readonly string[]) {
     ({ id, members: own = 1 }) =>
       wanted.has(id) && (members === undefined || Number(members) === own),
   );
+  if (faults.length === 0) {
+    throw new UsageError(`None of these faults is on a replica set of ${members}`);
+  }
   return { ...common, mode, faults };
 }

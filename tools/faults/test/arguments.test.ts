@@ -44,6 +44,7 @@ describe(parseArguments, () => {
     { commandLine: ['--fault'], names: '--fault' },
     { commandLine: ['--write', ''], names: '--write' },
     { commandLine: ['--members', '2'], names: '1 or 3' },
+    { commandLine: ['--members', '3', '--fault', 'F1'], names: 'replica set of 3' },
     { commandLine: ['F3'], names: 'F3' },
   ])('refuses $commandLine and names what it refuses', ({ commandLine, names }) => {
     expect(() => parseArguments(commandLine)).toThrow(UsageError);

@@ -162,7 +162,7 @@ export const checkEndOfSessions = parameters(
   refuse,
 );
 export const checkResetAttempt = parameters({ accountId: anyText }, refuse);
-export const checkNotice = parameters({ recipient: id, provedBy: optional(accountId) }, refuse);
+export const checkNotice = parameters({ recipient: id, isProved: optional(flag) }, refuse);
 export const checkNormalizedNumber = parameters({ phoneNumber: normalizedNumber }, refuse);
 export const checkOtpDemand = parameters(
   { phoneNumber: normalizedNumber, isProved: optional(flag) },

@@ -202,6 +202,17 @@ describe('a notice', () => {
     expect(await deliver()).toHaveLength(1);
   });
 
+  it('is not lost in one that was held for longer than it lives, since no worker ran', async () => {
+    await tell();
+    await deliver();
+    await tell();
+    services.clock.advance(30 * DAY);
+
+    await tell();
+
+    expect(await deliver()).toEqual([expect.stringContaining('was changed 2 times')]);
+  });
+
   it('that was held is not added to while a worker has it', async () => {
     await tell();
     await tell();

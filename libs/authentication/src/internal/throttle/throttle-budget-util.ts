@@ -102,15 +102,18 @@ export function budgetsOfResetRequest(
   ];
 }
 
-/** @param params.provedBy the account that has proved the recipient: it has a budget of its own */
+/** @param params.isProved whether an account has proved the recipient: others cannot use that up */
 export function budgetsOfNotice(
-  { recipient, provedBy }: { readonly recipient: string; readonly provedBy?: string | undefined },
+  {
+    recipient,
+    isProved = false,
+  }: { readonly recipient: string; readonly isProved?: boolean | undefined },
   context: OperationContext,
 ): readonly Budgeted[] {
   const mailbox = mailboxOf(recipient);
-  return provedBy === undefined
-    ? [...budgetOfSource('notice-source', context), budgetOf('notice-recipient', mailbox)]
-    : [budgetOf('notice-recipient', JSON.stringify([mailbox, provedBy]))];
+  return isProved
+    ? [budgetOf('notice-recipient', JSON.stringify([mailbox, 'proved']))]
+    : [...budgetOfSource('notice-source', context), budgetOf('notice-recipient', mailbox)];
 }
 
 function sourceOf({ sourceAddress }: OperationContext): string {

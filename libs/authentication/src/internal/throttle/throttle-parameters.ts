@@ -8,13 +8,6 @@ const { parameters, anyText, id, optional, phoneNumberParts } = check;
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
 
-const checkName = parameters({ name: anyText }, refuse);
-const checkEmailAddress = parameters({ emailAddress: anyText }, refuse);
-/** One of the two. */
-export const checkLoginName: typeof checkName = (params) =>
-  typeof params === 'object' && params !== null && 'emailAddress' in params
-    ? checkEmailAddress(params)
-    : checkName(params);
 const checkSessionId = parameters({ sessionId: anyText }, refuse);
 const checkAccountId = parameters({ accountId: id }, refuse);
 /** One of the two. */

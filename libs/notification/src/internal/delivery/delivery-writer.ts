@@ -48,8 +48,12 @@ export class DeliveryWriter {
     key: string,
     transaction: OperationContext,
   ): Promise<QueuedDelivery | undefined> {
-    const { secretKey } = this.#dependencies;
-    const update = oneMore(notice, secretKey, transaction);
+    const { clock, secretKey } = this.#dependencies;
+    const update = {
+      ...oneMore(notice, secretKey, transaction),
+      // It may be long overdue, if no worker ran.
+      $max: { expires_at: after(clock.now(), notice.topic.lifeTimeMilliseconds) },
+    };
     const joined = await this.#repository.updateNotice(heldAs(key), update, transaction);
     return joined && { deliveryId: joined._id.toHexString() };
   }

@@ -79,8 +79,7 @@ export class NoticeQueue {
     if (payload === undefined) {
       return true; // The sender says what that means.
     }
-    const { accountId, noticeKey } = delivery;
-    const notice = { ...payload, accountId };
+    const { noticeKey } = delivery;
     const { actor, requestId } = context;
     const cause = OperationContext.create({ actor, requestId, sourceAddress: payload.source });
     return database.withTransaction(cause, async (transaction) => {
@@ -89,7 +88,7 @@ export class NoticeQueue {
       }
       const waitMilliseconds =
         (await this.#windows.countInWindow(noticeKey, transaction)) ||
-        (await this.#spend(noticeKey, notice, transaction));
+        (await this.#spend(noticeKey, payload, transaction));
       if (waitMilliseconds > 0) {
         await attempts.holdNotice(delivery, waitMilliseconds, transaction);
       }
@@ -104,19 +103,14 @@ export class NoticeQueue {
    */
   async #spend(
     windowKey: string,
-    {
-      recipient,
-      accountId,
-      isProved = false,
-    }: Pick<NewDelivery, 'accountId' | 'isProved' | 'recipient'>,
+    { recipient, isProved }: Pick<NewDelivery, 'isProved' | 'recipient'>,
     transaction: OperationContext,
   ): Promise<number> {
-    const provedBy = isProved ? accountId : undefined;
     // A push message reaches only browsers that the account has subscribed.
     const waitMilliseconds =
       recipient === ''
         ? 0
-        : await this.#dependencies.budget.countNotice({ recipient, provedBy }, transaction);
+        : await this.#dependencies.budget.countNotice({ recipient, isProved }, transaction);
     if (waitMilliseconds === 0) {
       await this.#windows.openWindow(windowKey, transaction);
     }

@@ -58,7 +58,7 @@ export class ThrottleCounterModel extends BaseModel {
     this.failures = counts.failures ?? 0;
     this.pending = counts.pending ?? [];
     this.isKnownSource = counts.is_known ?? false;
-    this.knownSources = new Map(Object.entries(counts.known ?? {}));
+    this.knownSources = sourcesIn(counts.known);
     this.blockedUntil = counts.blocked_until instanceof Date ? counts.blocked_until : null;
     this.expiresAt = fields.date('expires_at');
   }
@@ -76,6 +76,17 @@ export class ThrottleCounterModel extends BaseModel {
 
 function datesIn(hits: unknown): readonly Date[] {
   return Array.isArray(hits) ? hits.filter((hit) => hit instanceof Date) : [];
+}
+
+function sourcesIn(
+  known: ThrottleCounterDocument['known'] | null,
+): ReadonlyMap<string, KnownSource> {
+  const sources: readonly [string, KnownSource | null][] = Object.entries(known ?? {});
+  return new Map(
+    sources.flatMap(([name, source]) =>
+      source?.last_login_at instanceof Date ? [[name, source] as const] : [],
+    ),
+  );
 }
 
 type Counts = Pick<
