@@ -278,9 +278,9 @@ export class ThrottleService {
   }
 
   /**
-   * Counts a notice that a source causes and a mailbox receives: 20 an hour, and 10 a day. For the
-   * account that has proved the mailbox, 10 a day from anywhere: what others cause does not delay
-   * its notices. Never refuses, since the event has already happened.
+   * Counts a notice that a source causes and a mailbox receives: 20 an hour, and 10 a day. To one that
+   * its account has proved, 10 a day from anywhere: what others cause does not delay these. Never
+   * refuses, since the event has already happened.
    *
    * @returns how long to hold back the notice, in milliseconds; 0: it may be sent
    */
