@@ -39,7 +39,7 @@ describe('what the backend declare', () => {
   it('is validated, in every collection', async () => {
     const collections = await throwaway.database.driver.listCollections().toArray();
     const withoutValidator = collections.filter(
-      (collection) => !('options' in collection && collection.options?.['validator']),
+      (collection) => !('options' in collection && collection.options['validator']),
     );
 
     // Agenda's own, which has none.
