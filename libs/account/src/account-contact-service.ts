@@ -8,7 +8,7 @@ import {
 import type { OperationContext, PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import { AccountBadRequestError, AccountLastLoginError } from './errors.ts';
+import { AccountLastLoginError } from './errors.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import { contactChangeRefused, contactReversalRefused } from './internal/account-audit-events.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
@@ -19,6 +19,7 @@ import type { AccountWriter } from './internal/account-writer.ts';
 import { ContactChanger } from './internal/contact/contact-changer.ts';
 import type { ContactChanges, ContactRecipient } from './internal/contact/contact-changes.ts';
 import { recipientOf } from './internal/contact/contact-recipient.ts';
+import { isBadLink, recordingRefusal } from './internal/refusal-record.ts';
 import type { Account } from './types.ts';
 
 /** One of the two contacts. */
@@ -149,16 +150,9 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
   ): Promise<Account<Fields>> {
     const confirmation = given.checkContactConfirmation(params);
     const { accountId } = confirmation;
-    try {
-      return await this.#confirm(confirmation, context);
-    } catch (error) {
-      if (isWrongCode(error)) {
-        const source = context.sourceAddress ?? accountId;
-        const { audit } = this.#dependencies;
-        await audit.recordFromSource(contactChangeRefused(accountId), source, context);
-      }
-      throw error;
-    }
+    const refusal = { event: contactChangeRefused(accountId), isOf: isWrongCode };
+    const { audit } = this.#dependencies;
+    return recordingRefusal(this.#confirm(confirmation, context), refusal, audit, context);
   }
 
   async #confirm(
@@ -220,15 +214,9 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
     const { token } = given.checkReversal(params);
     const { audit, authentication, clock, throttle } = this.#dependencies;
     await throttle.consumePasswordReset(context);
-    try {
-      await this.#changer.reverse(token, context);
-    } catch (error) {
-      if (error instanceof AccountBadRequestError) {
-        const source = context.sourceAddress ?? '';
-        await audit.recordFromSource(contactReversalRefused, source, context);
-      }
-      throw error;
-    }
+    const reversing = this.#changer.reverse(token, context);
+    const refusal = { event: contactReversalRefused, isOf: isBadLink };
+    await recordingRefusal(reversing, refusal, audit, context);
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }

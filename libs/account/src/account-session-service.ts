@@ -9,6 +9,7 @@ import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { sendResetLink } from './internal/password/password-reset-mail.ts';
+import { isBadLink, recordingRefusal } from './internal/refusal-record.ts';
 import type { AccountIdParams } from './types.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -82,15 +83,8 @@ export class AccountSessionService {
     const { token } = given.checkReversal(params);
     const { audit, authentication, clock, throttle } = this.#dependencies;
     await throttle.consumePasswordReset(context);
-    try {
-      await this.#reverse(token, context);
-    } catch (error) {
-      if (error instanceof AccountBadRequestError) {
-        const source = context.sourceAddress ?? '';
-        await audit.recordFromSource(sessionReversalRefused, source, context);
-      }
-      throw error;
-    }
+    const refusal = { event: sessionReversalRefused, isOf: isBadLink };
+    await recordingRefusal(this.#reverse(token, context), refusal, audit, context);
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }

@@ -39,6 +39,7 @@ import {
 import {
   loginKeyOf,
   loginKeysOf,
+  recipientsOf,
   toCodeRecipient,
   toCounterKey,
 } from './internal/throttle/throttle-util.ts';
@@ -193,10 +194,7 @@ export class ThrottleService {
    */
   async unlock(params: UnlockParams, context: OperationContext): Promise<void> {
     const { accountId, username, phoneNumber, emailAddress } = checkUnlock(params);
-    const recipients = [
-      ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
-      ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
-    ];
+    const recipients = recipientsOf({ phoneNumber, emailAddress });
     const names = [
       ...(username ? [username] : []),
       ...(emailAddress ? [toEmailKey(emailAddress)] : []),
@@ -310,14 +308,14 @@ export class ThrottleService {
       ...attempt,
       succeed: async ({ names = {}, ...success } = {}) => {
         const { accountId, isLogin = true } = success;
+        const settled = attempt.succeed(success);
+        if (accountId === undefined || !isLogin) {
+          return settled;
+        }
         const others = loginKeysOf(names).filter((other) => other !== key);
-        const known = accountId !== undefined && isLogin ? others : [];
-        await Promise.all([
-          attempt.succeed(success),
-          ...known.map((other) =>
-            this.#writer.remember(this.#slotOf(other, context), accountId ?? '', context),
-          ),
-        ]);
+        const slots = others.map((other) => this.#slotOf(other, context));
+        const remembered = slots.map((slot) => this.#writer.remember(slot, accountId, context));
+        await Promise.all([settled, ...remembered]);
       },
     };
   }

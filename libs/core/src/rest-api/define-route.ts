@@ -154,21 +154,21 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       attachValidation: route.handlesRefusals ?? false,
       ...serializerOf(route),
       ...(route.body && { validatorCompiler: route.body.validatorCompiler }),
-      handler: (request, reply) => {
-        spellIds(request.params as Record<string, string>);
-        return handler(request, reply.code(route.reply.status));
-      },
+      ...(route.path.includes(':') ? { preHandler: spellIds } : {}),
+      handler: (request, reply) => handler(request, reply.code(route.reply.status)),
     });
   }
 }
 
 /** In a path, an id may be in capitals: what is stored, and every module, has it in lower case. */
-function spellIds(params: Record<string, string>): void {
+function spellIds(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const params = request.params as Record<string, string>;
   for (const name in params) {
     if (name === 'id' || name.endsWith('_id')) {
       params[name] = toCanonicalId(params[name] ?? '');
     }
   }
+  done();
 }
 
 function configOf(route: Route, guard: RequestGuard | undefined): FastifyContextConfig {

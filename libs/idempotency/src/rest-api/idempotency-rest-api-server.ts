@@ -1,4 +1,4 @@
-import { normalizeSource, toCanonicalId } from '@org/core';
+import { normalizeSource } from '@org/core';
 import {
   operationContextOf,
   RequestSlot,
@@ -129,15 +129,10 @@ function identify(request: FastifyRequest): Omit<BeginParams, 'key'> {
     actor.type === 'account' ? `account ${actor.id}` : `source ${normalizeSource(sourceAddress)}`;
   return {
     sender,
-    ids: [...accountIds, ...Object.values(params).map(toCanonicalId)],
-    operation: JSON.stringify([method, routeOptions.url, params], withCanonicalIds),
+    ids: [...accountIds, ...Object.values(params)],
+    operation: JSON.stringify([method, routeOptions.url, params]),
     content: JSON.stringify([query, body]),
   };
-}
-
-/** An id with capitals names the same thing. */
-function withCanonicalIds(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? toCanonicalId(value) : value;
 }
 
 function replay({ status, headers, body }: KeptAnswer, reply: FastifyReply): FastifyReply {

@@ -84,18 +84,24 @@ function subjectsOf(
   if (name !== '') {
     // Of an address that is spelled otherwise, too.
     const addresses = [name, toNameKey(name)].map((spelling) => emailIdentity(spelling));
-    const keys = [usernameIdentity(name), ...addresses].flatMap((each) => each?.key ?? []);
+    const keys = keysOf(usernameIdentity(name), ...addresses);
     subjects.push({ digest: throttle.digestName({ name }), keys });
   }
   if (emailAddress !== null) {
-    const keys = [emailIdentity(emailAddress)].flatMap((each) => each?.key ?? []);
-    subjects.push({ digest: throttle.digestName({ name: toEmailKey(emailAddress) }), keys });
+    const digest = throttle.digestName({ name: toEmailKey(emailAddress) });
+    subjects.push({ digest, keys: keysOf(emailIdentity(emailAddress)) });
   }
   if (phoneNumber !== null) {
-    const keys = [phoneIdentity(phoneNumber)].flatMap((each) => each?.key ?? []);
-    subjects.push({ digest: throttle.digestPhoneNumber({ phoneNumber }), keys });
+    const digest = throttle.digestPhoneNumber({ phoneNumber });
+    subjects.push({ digest, keys: keysOf(phoneIdentity(phoneNumber)) });
   }
   return subjects;
+}
+
+function keysOf(
+  ...identities: readonly ({ readonly key: string } | undefined)[]
+): readonly string[] {
+  return identities.flatMap((identity) => identity?.key ?? []);
 }
 
 /** Whoever took the name after the account lost it has no records of before. */

@@ -2,14 +2,14 @@ import { check } from '@org/core';
 
 import { AccessTokenBadRequestError } from '../../errors.ts';
 import type { AccountIdParams, ThrottledSessionParams } from '../../types.ts';
+import { checkAccountId } from '../authentication-parameters.ts';
 
-const { parameters, anyText, id, optional, phoneNumberParts } = check;
+const { parameters, anyText, optional, phoneNumberParts } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
 
 const checkSessionId = parameters({ sessionId: anyText }, refuse);
-const checkAccountId = parameters({ accountId: id }, refuse);
 /** One of the two. */
 export const checkThrottledSession = (params: unknown): ThrottledSessionParams =>
   typeof params === 'object' && params !== null && 'accountId' in params

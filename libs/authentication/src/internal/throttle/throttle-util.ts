@@ -53,17 +53,16 @@ export function loginKeyOf(username: string): string {
 }
 
 /** Of failed logins by any of these. */
-export function loginKeysOf({
-  username,
-  emailAddress,
-  phoneNumber,
-}: LoginNames): readonly string[] {
-  const recipients = [
+export function loginKeysOf({ username, ...contacts }: LoginNames): readonly string[] {
+  const ofName = username ? [loginKeyOf(username)] : [];
+  return [...ofName, ...recipientsOf(contacts).map(({ loginKey }) => loginKey)];
+}
+
+export function recipientsOf({ emailAddress, phoneNumber }: LoginNames): readonly CodeRecipient[] {
+  return [
     ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
     ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
   ];
-  const names = username ? [loginKeyOf(username)] : [];
-  return [...names, ...recipients.map(({ loginKey }) => loginKey)];
 }
 
 /** Names, numbers and addresses are only counted by, not stored, so a hash is enough. */
