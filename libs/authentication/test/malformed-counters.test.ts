@@ -28,6 +28,9 @@ async function useAll(): Promise<void> {
 
 it.each([
   ['hits', 'x'],
+  ['created_at', 'x'],
+  ['blocked_until', new Date(8.64e15)],
+  ['known', { x: { last_login_at: new Date(8.64e15) } }],
   ['hits', ['x', null]],
   ['pending', 'x'],
   ['pending', [{ id: 1, until: 'x' }]],
@@ -45,6 +48,30 @@ it.each([
 
   await useAll();
 });
+
+it('a counter whose key is a list keeps nobody out', async () => {
+  await useAll();
+  const counters = services.database.collection('throttle_counters');
+  const options = { bypassDocumentValidation: true };
+  await counters.updateMany({}, [{ $set: { key: ['$key'] } }], options);
+
+  await useAll();
+});
+
+it.each(['x', [{ id: 1, until: 'x' }]])(
+  'a source with %j pending keeps its owner in',
+  async (pending) => {
+    await useAll();
+    const counters = services.database.collection('throttle_counters');
+    for (const counter of await counters.find({ known: { $exists: true } }).toArray()) {
+      const sources = Object.keys(counter['known'] as object);
+      const odd = sources.map((source) => [`known.${source}.pending`, pending]);
+      await counters.updateOne({ _id: counter._id }, { $set: Object.fromEntries(odd) });
+    }
+
+    await useAll();
+  },
+);
 
 it('a malformed source is forgotten', async () => {
   await useAll();

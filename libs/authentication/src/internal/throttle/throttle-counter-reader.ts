@@ -1,4 +1,5 @@
 import type { Clock, OperationContext } from '@org/core';
+import { MalformedDocumentError } from '@org/core/store';
 
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
@@ -65,6 +66,18 @@ export class ThrottleCounterReader {
   ): Promise<readonly ThrottleCounterModel[]> {
     const filter = { key: { $in: [...keys] } };
     const found = await this.#repository.find(filter, context.withoutTransaction());
-    return found.map((bson) => ThrottleCounterModel.fromBson(bson));
+    return found.flatMap((bson) => toCounter(bson) ?? []);
+  }
+}
+
+/** A malformed one counts as nothing; the next change repairs it. */
+function toCounter(bson: object): ThrottleCounterModel | undefined {
+  try {
+    return ThrottleCounterModel.fromBson(bson);
+  } catch (error) {
+    if (error instanceof MalformedDocumentError) {
+      return undefined;
+    }
+    throw error;
   }
 }

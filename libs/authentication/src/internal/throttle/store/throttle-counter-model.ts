@@ -1,6 +1,7 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
 const NUMBERS = ['int', 'long', 'double', 'decimal'];
+const LATEST = new Date('9000-01-01');
 
 export interface ThrottleCounterDocument extends StoredDocument {
   /** What is counted, and a hash of the subject. */
@@ -100,13 +101,14 @@ type Counts = Pick<
  */
 export const withoutMalformed = {
   $set: {
-    hits: keptIf('$hits', ['array'], { $filter: { input: '$hits', cond: is('$$this', ['date']) } }),
-    failures: keptIf('$failures', NUMBERS),
-    blocked_until: keptIf('$blocked_until', ['date']),
-    pending: keptIf('$pending', ['array'], {
-      $filter: { input: '$pending', cond: is('$$this.until', ['date']) },
+    created_at: keptIf(isDate('$created_at'), '$created_at'),
+    hits: keptIf(is('$hits', ['array']), { $filter: { input: '$hits', cond: isDate('$$this') } }),
+    failures: keptIf(is('$failures', NUMBERS), '$failures'),
+    blocked_until: keptIf(isDate('$blocked_until'), '$blocked_until'),
+    pending: keptIf(is('$pending', ['array']), {
+      $filter: { input: '$pending', cond: isDate('$$this.until') },
     }),
-    known: keptIf('$known', ['object'], {
+    known: keptIf(is('$known', ['object']), {
       $arrayToObject: {
         $filter: { input: { $objectToArray: '$known' }, cond: isSource('$$this.v') },
       },
@@ -115,18 +117,32 @@ export const withoutMalformed = {
 };
 
 function isSource(source: string): object {
+  const pending = `${source}.pending`;
+  const areDated = { $map: { input: pending, as: 'one', in: isDate('$$one.until') } };
   return {
     $and: [
-      is(`${source}.last_login_at`, ['date']),
+      isDate(`${source}.last_login_at`),
       is(`${source}.failures`, [...NUMBERS, 'missing']),
-      is(`${source}.blocked_until`, ['date', 'null', 'missing']),
-      is(`${source}.pending`, ['array', 'missing']),
+      {
+        $or: [
+          isDate(`${source}.blocked_until`),
+          is(`${source}.blocked_until`, ['null', 'missing']),
+        ],
+      },
+      {
+        $cond: [is(pending, ['array']), { $allElementsTrue: [areDated] }, is(pending, ['missing'])],
+      },
     ],
   };
 }
 
-function keptIf(field: string, types: readonly string[], kept: unknown = field): object {
-  return { $cond: [is(field, types), kept, '$$REMOVE'] };
+/** With room for what is added to it: years of five digits are no dates elsewhere. */
+function isDate(field: string): object {
+  return { $and: [is(field, ['date']), { $lt: [field, LATEST] }] };
+}
+
+function keptIf(condition: object, kept: unknown): object {
+  return { $cond: [condition, kept, '$$REMOVE'] };
 }
 
 function is(field: string, types: readonly string[]): object {

@@ -62,7 +62,13 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
     context: OperationContext,
   ): Promise<ThrottleCounterDocument> {
     const now = this.#database.clock.now();
-    const stamp = { $set: { created_at: { $ifNull: ['$created_at', now] }, updated_at: now } };
+    const stamp = {
+      $set: {
+        key: { $literal: key },
+        created_at: { $ifNull: ['$created_at', now] },
+        updated_at: now,
+      },
+    };
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#upsert(key, [withoutMalformed, ...stages, stamp], context);
