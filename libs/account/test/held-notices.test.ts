@@ -1,4 +1,5 @@
 import { OperationContext } from '@org/core';
+import { Long } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anonymous, createServices, ownerOf, type TestServices } from './services.ts';
@@ -145,6 +146,33 @@ describe('what is held back', () => {
     expect(await deliver()).toHaveLength(20);
     services.clock.advance(HOUR);
     expect(await deliver()).toHaveLength(5);
+  });
+});
+
+describe('a held notice that another program wrote so that no worker claims it', () => {
+  it.each([
+    { channel: 'fax' },
+    { next_attempt_at: new Date('2990-01-01') },
+    { expires_at: 'never' },
+    { attempts: Long.MAX_VALUE },
+    { attempts: [1] },
+    { times: Long.MAX_VALUE },
+    { times: 'twice' },
+  ])('keeps no other notice from being told: %o', async (odd) => {
+    const accountId = await signUpVictim();
+    await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);
+    await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);
+    const held = { status: 'queued', times: 1 };
+    const written = await services
+      .collection('notification_deliveries')
+      .updateOne(held, { $set: odd }, { bypassDocumentValidation: true });
+    expect(written.modifiedCount).toBe(1);
+    await deliver();
+
+    await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);
+
+    services.clock.advance(DAY);
+    expect(await deliver()).toContainEqual(expect.stringContaining('from two places at once'));
   });
 });
 

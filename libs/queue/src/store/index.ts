@@ -1,5 +1,5 @@
 export { LeasedRepository } from './leased-repository.ts';
-export { QueueRepository } from './queue-repository.ts';
+export { COUNTABLE, QueueRepository } from './queue-repository.ts';
 
 export type {
   Lease,

@@ -1,14 +1,18 @@
 import type { Erasure, OperationContext, SecretKey } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 import { PRIORITY_RANKS } from '@org/queue';
+import { COUNTABLE } from '@org/queue/store';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import type { AnyTopic } from '../topic/define-topic.ts';
+import { MILLISECONDS_PER_DAY, type AnyTopic } from '../topic/define-topic.ts';
 import { encryptPayload, type NewDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
+
+/** Windows and budgets are of a day; with room for clocks that differ. */
+const LONGEST_HOLD_MILLISECONDS = 2 * MILLISECONDS_PER_DAY;
 
 /** Queues deliveries and drops them; the attempt writer handles those being sent. */
 export class DeliveryWriter {
@@ -49,12 +53,14 @@ export class DeliveryWriter {
     transaction: OperationContext,
   ): Promise<QueuedDelivery | undefined> {
     const { clock, secretKey } = this.#dependencies;
+    const now = clock.now();
     const update = {
       ...oneMore(notice, secretKey, transaction),
       // It may be long overdue, if no worker ran.
-      $max: { expires_at: after(clock.now(), notice.topic.lifeTimeMilliseconds) },
+      $max: { expires_at: after(now, notice.topic.lifeTimeMilliseconds) },
     };
-    const joined = await this.#repository.updateNotice(heldAs(key), update, transaction);
+    const held = heldAs(key, notice, now);
+    const joined = await this.#repository.updateNotice(held, update, transaction);
     return joined && { deliveryId: joined._id.toHexString() };
   }
 
@@ -65,9 +71,10 @@ export class DeliveryWriter {
     transaction: OperationContext,
   ): Promise<QueuedDelivery> {
     const { clock, secretKey } = this.#dependencies;
-    const dueAt = after(clock.now(), waitMilliseconds);
+    const now = clock.now();
+    const dueAt = after(now, waitMilliseconds);
     const { _id } = await this.#repository.upsertNotice(
-      heldAs(key),
+      heldAs(key, notice, now),
       {
         ...oneMore(notice, secretKey, transaction),
         $setOnInsert: {
@@ -92,7 +99,7 @@ export class DeliveryWriter {
     const { clock, settings } = this.#dependencies;
     const now = clock.now();
     const { _id } = await this.#repository.upsertNotice(
-      { notice_key: key, status: 'dead', attempts: 0 },
+      { notice_key: key, status: 'dead', attempts: 0, times: COUNTABLE },
       {
         $inc: { times: 1 },
         $set: {
@@ -164,9 +171,21 @@ export class DeliveryWriter {
   }
 }
 
-/** Not one that a worker has leased: its contents may already be on their way. */
-function heldAs(key: string) {
-  return { notice_key: key, status: 'queued', leased_until: null } as const;
+/**
+ * Not one that a worker has leased: its contents may already be on their way. Nor one that another
+ * program wrote so that no worker will ever lease it: what joined it would be lost.
+ */
+function heldAs(key: string, { channel }: NewDelivery, now: Date) {
+  return {
+    notice_key: key,
+    status: 'queued',
+    leased_until: null,
+    channel,
+    next_attempt_at: { $lt: after(now, LONGEST_HOLD_MILLISECONDS) },
+    expires_at: { $type: 'date' },
+    attempts: COUNTABLE,
+    times: COUNTABLE,
+  } as const;
 }
 
 /** One more in a delivery that sums up notices. It has the contents of the last. */

@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import type { IndexDefinition, RepositoryDependencies } from '@org/core/store';
 import { QueueRepository } from '@org/queue/store';
-import { ObjectId, type UpdateFilter } from 'mongodb';
+import { ObjectId, type Filter, type UpdateFilter } from 'mongodb';
 
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
 
@@ -9,10 +9,6 @@ const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 
 /** Tried at least once, without success. */
 export const HAS_FAILED = { last_error: { $gt: '' } };
-
-/** Which delivery sums up notices; values only. */
-type SummedUp = Pick<DeliveryDocument, 'notice_key' | 'status'> &
-  Partial<Pick<DeliveryDocument, 'attempts' | 'leased_until'>>;
 
 const INDEXES: readonly IndexDefinition[] = [
   {
@@ -88,11 +84,11 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
   }
 
   /**
-   * Changes the delivery that sums up notices, or stores it. By its id: a sharded cluster stores
+   * Changes the delivery that sums up notices, or stores it with what it must equal. By its id: a sharded cluster stores
    * nothing by other fields.
    */
   async upsertNotice(
-    notice: SummedUp,
+    notice: Filter<DeliveryDocument>,
     update: UpdateFilter<DeliveryDocument>,
     context: OperationContext,
   ): Promise<DeliveryDocument> {
@@ -105,7 +101,7 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
 
   /** Changes the delivery that sums up notices, if there is one, in a transaction. */
   async updateNotice(
-    notice: SummedUp,
+    notice: Filter<DeliveryDocument>,
     update: UpdateFilter<DeliveryDocument>,
     transaction: OperationContext,
   ): Promise<DeliveryDocument | undefined> {
@@ -114,7 +110,7 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
   }
 
   async #findNoticeId(
-    notice: SummedUp,
+    notice: Filter<DeliveryDocument>,
     transaction: OperationContext,
   ): Promise<ObjectId | undefined> {
     const options = { projection: { _id: 1 }, limit: 1 };
