@@ -12,7 +12,8 @@ let token: string;
 let accountId: string;
 
 beforeAll(async () => {
-  program = Program.run(environment);
+  // A worker writes, too, whenever a job is due.
+  program = Program.run({ ...environment, ROLE: 'api' });
   api = `${await program.ready()}/api`;
   await post(`${api}/accounts`, ada);
   const login = await post(`${api}/access-tokens`, ada);

@@ -103,8 +103,11 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     why: 'the delivery that sums up notices, or the dead letter of those that cannot be sent',
     collection: 'notification_deliveries',
     filters: [
-      ['leased_until', 'notice_key', 'status'],
-      ['attempts', 'notice_key', 'status'],
+      [
+        ...['attempts', 'channel', 'expires_at', 'leased_until', 'next_attempt_at'],
+        ...['notice_key', 'status', 'times'],
+      ],
+      ['attempts', 'notice_key', 'status', 'times'],
     ],
   },
   {

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 
@@ -19,6 +21,10 @@ interface SharedMongod {
 }
 
 const WATCH_INTERVAL_MILLISECONDS = 1_000;
+/** Files in memory, on Linux: a tenth faster, since every test file makes a database. */
+const MEMORY = '/dev/shm';
+/** Several times what the tests of this workspace need. */
+const NEEDED_BYTES = 4 * 2 ** 30;
 
 /** vitest loads this file once for every project, so what they share is kept outside of it. */
 const shared = globalThis as typeof globalThis & { localMongodb?: SharedMongod };
@@ -26,6 +32,7 @@ const shared = globalThis as typeof globalThis & { localMongodb?: SharedMongod }
 async function start(): Promise<ThrowawayMongod> {
   const mongod = await startThrowawayMongod({
     binary: process.env['MONGOD_BINARY'] || undefined,
+    temporaryDirectory: findMemory(),
     report: (line) => console.log(`[mongodb] ${line}`),
   });
   const watch = setInterval(() => {
@@ -39,6 +46,16 @@ async function start(): Promise<ThrowawayMongod> {
     return mongod.stop();
   };
   return { ...mongod, stop };
+}
+
+/** @returns `undefined` if files in memory have too little room, or are not to be had */
+function findMemory(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize < NEEDED_BYTES ? undefined : MEMORY;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every test after this fails; the reason is in the log, which is gone with the data. */
