@@ -8,7 +8,7 @@ import { Writer } from '../load/writer.ts';
 import { checkAtLeast, checkCount, checkThat, type Check } from './check.ts';
 import type { Fault } from './fault.ts';
 
-const KILLS = { quick: 20, full: 200 };
+const KILLS = { quick: 11, full: 200 };
 const WRITERS = 8;
 
 /** Only the database is judged: how a request ends that meets the kill is not promised. */

@@ -6,7 +6,7 @@ import { longestLiveness, type Fault, type FaultContext } from './fault.ts';
 import { queueJob } from './queue-job.ts';
 
 const TASKS = { quick: 2_000, full: 50_000 };
-const KILLS = { quick: 5, full: 20 };
+const KILLS = { quick: 3, full: 20 };
 const ERASURE_LIMIT_MILLISECONDS = 600_000;
 /** In every title and name, and nowhere else. */
 const TRACE = 'erase-me';

@@ -7,7 +7,7 @@ import { findProblems, findUnnoticed } from '../pages/story.ts';
 import { checkAtLeast, checkCount, checkThat, listNothing } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-const KILLS = { quick: 10, full: 200 };
+const KILLS = { quick: 5, full: 200 };
 const WORKERS = 2;
 /** The most that a process does before it is killed: pages written, or listeners called. */
 const LONGEST_LIFE = 20;

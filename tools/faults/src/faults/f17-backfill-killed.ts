@@ -14,7 +14,7 @@ import type { Fault } from './fault.ts';
 import { queueJob } from './queue-job.ts';
 
 const ACCOUNTS = { quick: 20_000, full: 1_000_000 };
-const KILLS = { quick: 4, full: 20 };
+const KILLS = { quick: 2, full: 20 };
 const JOB = 'account.store-identities';
 const LIMIT_MILLISECONDS = 600_000;
 

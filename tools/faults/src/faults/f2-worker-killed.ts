@@ -10,7 +10,7 @@ import {
 import { checkAtMost, checkCount } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-const KILLS = { quick: 10, full: 100 };
+const KILLS = { quick: 5, full: 100 };
 /** The longest that a worker of this fault lives, in messages. */
 const LONGEST_LIFE = 4;
 /** Long enough that what was taken last is still unanswered when the worker is killed. */
