@@ -282,7 +282,8 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
    * whoever has the former one is told how to undo this within 7 days. Sessions and password stay.
    *
    * @returns whose contact it is now
-   * @throws AccountContactRequestNotFoundError if it was decided, replaced, or is too old
+   * @throws AccountContactRequestNotFoundError if it was decided, replaced, or is too old, or whoever
+   *   asked for it may not do so any more
    * @throws AccountSameOperatorError if the same actor asked for it
    * @throws AccountWithIdNotFoundError if the account was deleted meanwhile
    * @throws AccountWithEmailExistsError, AccountWithPhoneNumberExistsError if another account has it

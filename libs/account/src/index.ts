@@ -34,7 +34,13 @@ export type {
 } from './fields/account-fields.ts';
 export type { DeclaredFields } from './fields/declared-fields.ts';
 export type { AccountLookup, PersonalDataProvider } from './types.ts';
-export type { EndPolicy, SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
+export type {
+  ContactRequestPolicy,
+  EndPolicy,
+  SignUpPolicy,
+  SignUpRequest,
+  UsernamePolicy,
+} from './types.ts';
 export type {
   Account,
   AccountExport,

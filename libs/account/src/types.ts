@@ -148,6 +148,15 @@ export type EndPolicy = (
   context: OperationContext,
 ) => Promise<void> | void;
 
+/**
+ * Decides whether an account may still ask for changes of others' contacts, once another operator
+ * approves one that it asked for. Called in the transaction that makes the change.
+ */
+export type ContactRequestPolicy = (
+  params: AccountIdParams,
+  context: OperationContext,
+) => Promise<boolean> | boolean;
+
 export interface AccountSearchByIdParams {
   readonly id: string;
 }

@@ -276,6 +276,17 @@ export class RoleService {
   }
 
   /**
+   * For the `contactRequestPolicy` of AccountService, in the transaction of what it decides on.
+   *
+   * @returns whether the account is active, and a role of it allows this
+   */
+  async isAllowed(params: PermissionParams, transaction: OperationContext): Promise<boolean> {
+    const { accountId, permission } = given.checkPermission(params);
+    const held = await this.#reader.findHeldPermissions(accountId, transaction);
+    return allows(held, permission) && (await this.#isActive(accountId, transaction));
+  }
+
+  /**
    * For whoever acts on an account that may be somebody else's: who may do less must not get into one
    * that may do more.
    *

@@ -29,6 +29,7 @@ describe(RoleService, () => {
         findRolesByAccountId: [ofAda, operator],
         findPermissionsByAccountId: [ofAda, operator],
         assertPermission: [{ ...ofAda, permission: 'accounts.read' }, operator],
+        isAllowed: [{ ...ofAda, permission: 'accounts.read' }, operator],
         assertHoldsAllOf: [ofAda, operator],
         assertAdminRemains: [ofAda, operator],
       },

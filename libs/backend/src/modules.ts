@@ -1,23 +1,18 @@
 import {
   AccountService,
-  accountModule,
   type Account,
   type AccountFieldDefinitions,
-  type EndPolicy,
+  type AccountServiceDependencies,
   type NoFields,
 } from '@org/account';
-import { adminModule, AdminService, HealthService } from '@org/admin';
-import { auditModule } from '@org/audit';
-import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
+import { AdminService, HealthService } from '@org/admin';
+import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
-import { authorizationModule, RoleService } from '@org/authorization';
+import { RoleService } from '@org/authorization';
 import { createPermissionGuard } from '@org/authorization/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
-import { eventsModule } from '@org/events';
-import { IdempotencyService, idempotencyModule } from '@org/idempotency';
-import { jobsModule } from '@org/jobs';
-import { notificationModule } from '@org/notification';
+import { IdempotencyService } from '@org/idempotency';
 import type { WebhookService } from '@org/webhook';
 
 import type { CompleteOptions } from './backend-options.ts';
@@ -31,6 +26,7 @@ import {
   assertWorkDeclared,
   permissionsOf,
 } from './manifest-checks.ts';
+import { ownManifests } from './own-manifests.ts';
 import { composeWebhooks } from './webhooks.ts';
 
 /** Every module, built once. */
@@ -63,18 +59,6 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   stopWork(): Promise<void>;
 }
 
-const OWN_MANIFESTS = [
-  auditModule,
-  eventsModule,
-  jobsModule,
-  notificationModule,
-  authenticationModule,
-  accountModule,
-  authorizationModule,
-  adminModule,
-  idempotencyModule,
-];
-
 /** Builds every module, leaves first. */
 export function composeModules<Fields extends AccountFieldDefinitions>(
   options: CompleteOptions<Fields>,
@@ -82,8 +66,11 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   const foundation = composeFoundation(options);
   const { audit, events, jobs, notification, throttle, outbox } = foundation;
   // Roles come after accounts, which they look up.
-  const endPolicy: EndPolicy = (...ending) => roles.assertAdminRemains(...ending);
-  const { authentication, accounts } = composeAccounts(options, foundation, endPolicy);
+  const { authentication, accounts } = composeAccounts(options, foundation, {
+    endPolicy: (...ending) => roles.assertAdminRemains(...ending),
+    contactRequestPolicy: ({ accountId }, transaction) =>
+      roles.isAllowed({ accountId, permission: 'accounts.change-contact' }, transaction),
+  });
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
   const idempotency = IdempotencyService.create({ ...options, audit });
   const deleteDataByAccountId = idempotency.deleteAnswersByAccountId.bind(idempotency);
@@ -91,7 +78,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  const manifests = [...ownManifests, ...domains.map(({ manifest }) => manifest)];
   assertNamesUnique(manifests);
   assertWorkDeclared(manifests, foundation);
   const roles: RoleService = composeRoles(options, { audit, accounts, manifests });
@@ -140,7 +127,7 @@ function composeAdministration<Fields extends AccountFieldDefinitions>(
 function composeAccounts<Fields extends AccountFieldDefinitions>(
   options: CompleteOptions<Fields>,
   foundation: Foundation,
-  endPolicy: EndPolicy,
+  policies: Pick<AccountServiceDependencies, 'contactRequestPolicy' | 'endPolicy'>,
 ): Pick<Modules<Fields>, 'accounts' | 'authentication'> {
   const { fields, database, clock, secretKey, logger, webAppUrl, claims, settings = {} } = options;
   const shared = { ...foundation, database, clock };
@@ -155,8 +142,8 @@ function composeAccounts<Fields extends AccountFieldDefinitions>(
   const accounts = AccountService.create<Fields>({
     ...shared,
     ...options.accountPolicies,
+    ...policies,
     authentication,
-    endPolicy,
     fields,
     settings: { ...settings.account, ...links },
     onDebug: (message) => logger.debug({}, message),

@@ -212,6 +212,25 @@ describe('another contact, after a check of identity', () => {
     expect((await desk.get('/admin/contact-requests')).body['items']).toEqual([]);
   });
 
+  it.each(['revoke-role', 'disable', 'delete'])(
+    'is not approved after the %s of whoever asked for it, and can be refused',
+    async (what) => {
+      const asker = await desk.person('support');
+      const path = `/admin/accounts/${ada.id}/contact-requests`;
+      const { body } = await desk.post(path, { email: 'thief@example.com', reason }, asker);
+      const at = (decision: string) => `/admin/contact-requests/${String(body['id'])}/${decision}`;
+      const form = { reason, ...(what === 'revoke-role' ? { role: 'support' } : {}) };
+      expect((await desk.post(`/admin/accounts/${asker.id}/${what}`, form)).status).toBe(200);
+
+      const approved = await desk.post(at('approve'), { reason });
+
+      expect(approved).toMatchObject({ status: 404, body: { code: 'ACCOUNT_ERR_08' } });
+      const { body: account } = await desk.get(`/admin/accounts/${ada.id}`);
+      expect(account['email']).not.toBe('thief@example.com');
+      expect((await desk.post(at('reject'), { reason })).status).toBe(204);
+    },
+  );
+
   it('is taken back by who asked for it, who may not approve anything', async () => {
     const asker = await desk.person('support');
     const path = `/admin/accounts/${ada.id}/contact-requests`;

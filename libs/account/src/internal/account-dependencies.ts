@@ -9,6 +9,7 @@ import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { PasswordVerifier } from '../password-verifier.ts';
 import type {
   AccountSettings,
+  ContactRequestPolicy,
   EndPolicy,
   PersonalDataProvider,
   SignUpPolicy,
@@ -60,6 +61,8 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
   readonly usernamePolicy?: UsernamePolicy;
   /** Which account may be deleted or disabled. Default: every one. */
   readonly endPolicy?: EndPolicy;
+  /** Which account may still ask for changes of others' contacts. Default: every one that asked. */
+  readonly contactRequestPolicy?: ContactRequestPolicy;
   /**
    * What verifies passwords that other programs hashed, beside Argon2id, which is always verified.
    * The first one that accepts a hash decides. Default: `defaultPasswordVerifiers`, that is bcrypt,
@@ -103,6 +106,7 @@ export function completeDependencies(
     personalDataProviders: [],
     usernamePolicy: given.usernamePolicy ?? (() => undefined),
     endPolicy: given.endPolicy ?? (() => undefined),
+    contactRequestPolicy: given.contactRequestPolicy ?? (() => true),
     passwordVerifiers: given.passwordVerifiers ?? defaultPasswordVerifiers,
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),

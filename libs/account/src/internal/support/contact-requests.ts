@@ -83,6 +83,7 @@ export class ContactRequests {
         throw new AccountSameOperatorError();
       }
       await this.#remove(request, transaction);
+      await this.#assertMayAsk(request, transaction);
       const { accountId, email, phoneNumber } = toContactRequest(request);
       const recipient = email === null ? phoneNumber && { phoneNumber } : { emailAddress: email };
       if (recipient === null) {
@@ -142,6 +143,20 @@ export class ContactRequests {
       throw new AccountContactRequestNotFoundError(requestId);
     }
     return found;
+  }
+
+  /** Two operators are to agree on it until it is made. */
+  async #assertMayAsk(
+    { id: requestId, requestedBy }: ContactRequestModel,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { contactRequestPolicy } = this.#dependencies;
+    if (requestedBy.type === 'account') {
+      const params = { accountId: requestedBy.id };
+      if (!(await contactRequestPolicy(params, transaction))) {
+        throw new AccountContactRequestNotFoundError(requestId);
+      }
+    }
   }
 
   async #remove(request: ContactRequestModel, transaction: OperationContext): Promise<void> {
