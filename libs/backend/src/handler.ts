@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { restApiPlugin, restApiServerOptions, trustProxies } from '@org/core/rest-api';
-import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { fastify, LogController, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 
 import type { RestApiSettings } from './backend-options.ts';
+import { toFastifyLogger } from './fastify-logger.ts';
 import type { BackendLogger } from './logger.ts';
 
 /**
@@ -42,7 +43,7 @@ export class HandlerApp {
       this.#fail(error, response, next);
       return;
     }
-    this.#app ??= build(this.#plugin, this.#settings);
+    this.#app ??= this.#build();
     this.#app.then(
       (app) => {
         request.url = address;
@@ -62,6 +63,24 @@ export class HandlerApp {
     response.writeHead(500).end();
   }
 
+  async #build(): Promise<FastifyInstance> {
+    const { trustedProxies = [], ...restApi } = this.#settings;
+    const app: FastifyInstance = fastify({
+      ...restApiServerOptions,
+      trustProxy: trustProxies(trustedProxies),
+      loggerInstance: toFastifyLogger(this.#logger),
+      // The host logs its requests as it likes.
+      logController: new LogController({
+        disableRequestLogging: true,
+        requestIdLogLabel: 'request_id',
+      }),
+    });
+    await app.register(restApiPlugin, restApi);
+    await app.register(this.#plugin);
+    await app.ready();
+    return app;
+  }
+
   async close(): Promise<void> {
     // What kept it from being built was told with each request.
     const app = await this.#app?.catch(() => undefined);
@@ -72,19 +91,4 @@ export class HandlerApp {
 /** The whole address: Express takes away what a handler is mounted at. */
 function addressOf(request: IncomingMessage & { originalUrl?: string }): string {
   return request.originalUrl ?? request.url ?? '/';
-}
-
-async function build(
-  plugin: FastifyPluginAsync,
-  settings: RestApiSettings,
-): Promise<FastifyInstance> {
-  const { trustedProxies = [], ...restApi } = settings;
-  const app: FastifyInstance = fastify({
-    ...restApiServerOptions,
-    trustProxy: trustProxies(trustedProxies),
-  });
-  await app.register(restApiPlugin, restApi);
-  await app.register(plugin);
-  await app.ready();
-  return app;
 }

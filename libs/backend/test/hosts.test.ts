@@ -3,11 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { fastify } from 'fastify';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import type { Backend } from '../src/backend.ts';
 import { createBackend } from '../src/create-backend.ts';
+import { recordLog } from './record-log.ts';
 
+const log = recordLog();
 let backend: Backend;
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
     mongodbUri: inject('mongodbUri'),
     databaseName: `hosts-${randomBytes(6).toString('hex')}`,
     secretKey: randomBytes(32).toString('base64'),
+    logger: log.logger,
     settings: { http: { allowedOrigins: ['https://app.example.com'] } },
   });
 });
@@ -178,6 +181,20 @@ describe("the handler on Node's own server", () => {
       'Error: Mount backend.handler before anything that reads bodies.',
     );
   });
+});
+
+it('the handler logs its failures, with the id of the request', async () => {
+  const mistake = new TypeError('A mistake of mine.');
+  const signUp = vi.spyOn(backend.accounts, 'createAccountByUsernameAndPassword');
+  signUp.mockRejectedValueOnce(mistake);
+  const address = await serve(backend.handler);
+  log.lines.length = 0;
+
+  const response = await post(`${address}/api/accounts`, { ...ada, username: 'unlucky' });
+
+  const { request_id } = (await response.json()) as { request_id: string };
+  expect(log.lines).toEqual([{ level: 'error', msg: 'request failed', request_id, err: mistake }]);
+  signUp.mockRestore();
 });
 
 it('the handler answers a request whose body was read, and goes on, where nobody is next', async () => {
