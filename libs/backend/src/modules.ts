@@ -166,7 +166,7 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
     ...shared,
     logger,
     settings: settings.webhook ?? {},
-    publishers: [...OWN_MANIFESTS, ...own.map(({ manifest }) => manifest)],
+    publishers: [...ownManifests, ...own.map(({ manifest }) => manifest)],
   });
   const domains = [webhooks, ...own];
   domains.forEach(assertProvidesPersonalData);
