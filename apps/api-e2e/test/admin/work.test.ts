@@ -199,6 +199,12 @@ describe('jobs', () => {
   it.each([
     ['nobody-knows', {}, 'JOB_ERR_02'],
     ['account.erase', { payload: { accountId: 7 } }, 'JOB_ERR_03'],
+    [
+      'account.erase',
+      { payload: { accountId: 'x', deletedAt: '2026-11-30T00:00:00Z' } },
+      'JOB_ERR_03',
+    ],
+    ['account.erase', { payload: { accountId: 'a'.repeat(24), deletedAt: 'y' } }, 'JOB_ERR_03'],
     ['account.erase', { payload: 'no object' }, 'ADMIN_ERR_01'],
     [`Ada%20Lovelace`, {}, 'JOB_ERR_02'],
   ])('are not run as %s with %j', async (name, body, code) => {

@@ -15,7 +15,13 @@ export interface AccountDeletion {
 export const DELETION_SCHEMA: JobPayloadSchema<AccountDeletion> = {
   type: 'object',
   required: ['accountId', 'deletedAt'],
-  properties: { accountId: { type: 'string' }, deletedAt: { type: 'string' } },
+  properties: {
+    accountId: { type: 'string', pattern: '^[0-9a-f]{24}$' },
+    deletedAt: {
+      type: 'string',
+      pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$',
+    },
+  },
   additionalProperties: false,
 };
 
