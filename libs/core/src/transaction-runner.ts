@@ -4,7 +4,8 @@ import type { OperationContext } from './operation-context.ts';
 export interface TransactionRunner {
   /**
    * Calls `work` with a context whose storage operations belong to one transaction, and commits
-   * when `work` resolves. Joins `context`'s transaction if it has one.
+   * when `work` resolves. Joins `context`'s transaction if it has one: all of that is then rolled back
+   * if this work throws, even if the error is caught there.
    *
    * `work` is called again after a transient conflict, so it must have no effects outside storage.
    *

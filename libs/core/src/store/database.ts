@@ -5,13 +5,14 @@ import type { OperationContext, TransactionHandle } from '../operation-context.t
 import { noTracing, type Tracing } from '../tracing.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { DeferredItems, type StoreItems } from './deferred-items.ts';
+import type { StoreItems } from './deferred-items.ts';
 import {
   assertTransactionsWork,
   isUnavailable,
   translateDriverError,
   type MalformedDocumentError,
 } from './errors.ts';
+import { OpenTransaction } from './open-transaction.ts';
 import { TransactionAttempts, watchWritability } from './transaction-attempts.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
@@ -63,7 +64,7 @@ export class Database implements TransactionRunner {
   readonly #databaseClock: DatabaseClock | undefined;
   readonly #isWritable: () => boolean;
   #clockTimer: NodeJS.Timeout | undefined;
-  readonly #deferred = new WeakMap<TransactionHandle, DeferredItems>();
+  readonly #open = new WeakMap<TransactionHandle, OpenTransaction>();
 
   private constructor(client: MongoClient, options: DatabaseOptions) {
     this.client = client;
@@ -165,7 +166,8 @@ export class Database implements TransactionRunner {
     work: (context: OperationContext) => Promise<Result>,
   ): Promise<Result> {
     if (context.transaction !== undefined) {
-      return work(context);
+      const open = this.#open.get(context.transaction);
+      return open === undefined ? work(context) : open.runPart(context, work);
     }
     const attempts = new TransactionAttempts({
       clock: this.clock,
@@ -179,7 +181,9 @@ export class Database implements TransactionRunner {
             attempts.begin();
             try {
               const handle = session as unknown as TransactionHandle;
-              return await this.#runThrough(context.withTransaction(handle), work);
+              const open = new OpenTransaction();
+              this.#open.set(handle, open);
+              return await open.runWhole(context.withTransaction(handle), work);
             } catch (error) {
               attempts.fail(error);
               throw error;
@@ -194,18 +198,6 @@ export class Database implements TransactionRunner {
     }
   }
 
-  async #runThrough<Result>(
-    transaction: OperationContext,
-    work: (context: OperationContext) => Promise<Result>,
-  ): Promise<Result> {
-    const deferred = new DeferredItems();
-    this.#deferred.set(transaction.transaction as TransactionHandle, deferred);
-    const result = await work(transaction);
-    await deferred.store(transaction);
-    await transaction.beforeCommit?.(transaction);
-    return result;
-  }
-
   /**
    * Stores items right before the context's transaction commits, in one call with all others of the
    * same `store`; at once if there is no transaction.
@@ -215,11 +207,11 @@ export class Database implements TransactionRunner {
     store: StoreItems<Item>,
     context: OperationContext,
   ): Promise<void> {
-    const deferred = context.transaction && this.#deferred.get(context.transaction);
-    if (deferred === undefined) {
+    const open = context.transaction && this.#open.get(context.transaction);
+    if (open === undefined) {
       await store(items, context);
     } else {
-      deferred.add(items, store);
+      open.deferred.add(items, store);
     }
   }
 
@@ -237,7 +229,9 @@ export class Database implements TransactionRunner {
     try {
       return await operation({ session: context.transaction as unknown as ClientSession });
     } catch (error) {
-      throw isUnavailable(error) ? error : translateDriverError(error);
+      const failure = isUnavailable(error) ? error : translateDriverError(error);
+      this.#open.get(context.transaction)?.noteRefusal(error, failure);
+      throw failure;
     }
   }
 

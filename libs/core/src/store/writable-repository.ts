@@ -86,7 +86,7 @@ export abstract class WritableRepository<
         }
         return changed;
       }
-      return await this.database.withTransaction(context, async (transaction) => {
+      const change = async (transaction: OperationContext): Promise<Stored | undefined> => {
         const before = await this.database.runIn(transaction, (session) =>
           this.collection().findOneAndUpdate(matching, stamped, { ...options, ...session }),
         );
@@ -97,7 +97,11 @@ export abstract class WritableRepository<
         const after = applyUpdate(before as Stored, stamped);
         await this.audited.recordChanges([{ before: before as Stored, after }], transaction);
         return after;
-      });
+      };
+      // A malformed document counts as missing, which does not end the caller's transaction.
+      return await (context.transaction === undefined
+        ? this.database.withTransaction(context, change)
+        : change(context));
     } catch (error) {
       this.check.reportOrThrow(error);
       return undefined;

@@ -1,5 +1,5 @@
 import { OperationContext, ServiceUnavailableError } from '@org/core';
-import { Database } from '@org/core/store';
+import { Database, DuplicateKeyError } from '@org/core/store';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import {
   ClientSession,
@@ -53,6 +53,36 @@ describe('Database.withTransaction', () => {
 
     expect(titles).toEqual(['a', 'b']);
     expect(await notes.count({}, context)).toBe(2);
+  });
+
+  it('stores nothing when a part throws, even if its error is caught', async () => {
+    const failure = new Error('no');
+    const work = vi.fn(async (transaction: OperationContext) => {
+      const part = database.withTransaction(transaction, async (joined) => {
+        await notes.insertOne(note('half'), joined);
+        throw failure;
+      });
+      await part.catch(() => undefined);
+      await notes.insertOne(note('more'), transaction);
+    });
+
+    await expect(database.withTransaction(context, work)).rejects.toBe(failure);
+
+    expect(work).toHaveBeenCalledOnce();
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
+  it('throws what MongoDB refused, once, if that is caught and more is stored', async () => {
+    const { _id } = await notes.insertOne(note('taken'), context);
+    const work = vi.fn(async (transaction: OperationContext) => {
+      await notes.insertOne({ ...note('double'), _id }, transaction).catch(() => undefined);
+      await notes.insertOne(note('more'), transaction);
+    });
+
+    await expect(database.withTransaction(context, work)).rejects.toThrow(DuplicateKeyError);
+
+    expect(work).toHaveBeenCalledOnce();
+    expect(await notes.count({}, context)).toBe(1);
   });
 
   it('stores nothing when the work throws, and passes its error on', async () => {
