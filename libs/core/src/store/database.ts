@@ -5,6 +5,7 @@ import type { OperationContext, TransactionHandle } from '../operation-context.t
 import { noTracing, type Tracing } from '../tracing.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
+import { databaseNameOf } from './database-name.ts';
 import type { StoreItems } from './deferred-items.ts';
 import {
   assertTransactionsWork,
@@ -15,7 +16,6 @@ import {
 import { OpenTransaction } from './open-transaction.ts';
 import { TransactionAttempts, watchWritability } from './transaction-attempts.ts';
 
-const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to build an index; the HTTP server limits how long a request may take. */
 const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
@@ -66,18 +66,22 @@ export class Database implements TransactionRunner {
   #clockTimer: NodeJS.Timeout | undefined;
   readonly #open = new WeakMap<TransactionHandle, OpenTransaction>();
 
-  private constructor(client: MongoClient, options: DatabaseOptions) {
+  private constructor(client: MongoClient, name: string, options: DatabaseOptions) {
     this.client = client;
     this.#databaseClock =
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.tracing = options.tracing ?? noTracing;
     this.#isWritable = watchWritability(client);
-    this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
+    this.#database = client.db(name);
     this.#onMalformedDocument = options.onMalformedDocument;
   }
 
-  /** Creates the client without connecting: for a program that listens before MongoDB answers. */
+  /**
+   * Creates the client without connecting: for a program that listens before MongoDB answers.
+   *
+   * @throws RangeError if the database cannot be called so
+   */
   static create(options: DatabaseOptions): Database {
     const { uri, serverSelectionTimeoutMilliseconds: timeout = 2_000 } = options;
     const client = new MongoClient(uri, {
@@ -91,7 +95,7 @@ export class Database implements TransactionRunner {
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
     });
-    return new Database(client, options);
+    return new Database(client, databaseNameOf(uri, options.databaseName), options);
   }
 
   /** Creates the client and opens it. Throws what {@link open} throws, after closing it. */
@@ -253,10 +257,4 @@ export class Database implements TransactionRunner {
       throw translateDriverError(error);
     }
   }
-}
-
-/** The driver returns `test` if the connection string names no database. */
-function databaseNameIn(uri: string): string {
-  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
-  return name === undefined ? DEFAULT_DATABASE_NAME : decodeURIComponent(name);
 }

@@ -244,6 +244,29 @@ describe('Database.withTransaction, whose server is gone', () => {
 });
 
 describe('Database.create', () => {
+  it.each(['', 'a.b', 'my app', 'a/b', 'a\\b', 'a$b', 'a"b', 'a*b', 'a\0b', 'é'.repeat(32)])(
+    'refuses the name %j',
+    (databaseName) => {
+      const create = () => Database.create({ uri: 'mongodb://localhost', databaseName });
+
+      expect(create).toThrow(RangeError);
+      expect(create).toThrow(/^databaseName/);
+    },
+  );
+
+  it.each(['admin', 'config', 'local', 'a%20b', 'x'.repeat(64)])(
+    'refuses the name %s in a connection string, unless another is given',
+    (name) => {
+      const uri = `mongodb://localhost/${name}?authSource=admin`;
+
+      expect(() => Database.create({ uri })).toThrow(/^databaseName, or that in the connection/);
+      expect(Database.create({ uri, databaseName: 'x'.repeat(63) })).toHaveProperty(
+        'driver.databaseName',
+        'x'.repeat(63),
+      );
+    },
+  );
+
   it('has a server asked again while an operation waits for one', async () => {
     const created = Database.create({ uri: inject('mongodbUri') });
     onTestFinished(() => created.close());
