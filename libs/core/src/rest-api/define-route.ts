@@ -13,6 +13,7 @@ import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
 import { mergeErrors, type RouteErrors } from './documented-errors.ts';
+import { assertRoute } from './route-check.ts';
 import { guardOf } from './route-guard.ts';
 
 type ErrorLists = 'errors' | 'errorsOfChanges';
@@ -136,6 +137,7 @@ export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Ro
  * @throws Error if nothing guards a route that not everyone may use, or that asks for a permission or
  *   a recent authentication, the path of an `owner` route names no `:account_id`, a route with a
  *   permission is not for `account`, or one that only reads is idempotent anyway
+ * @throws TypeError if a route has what routes do not have, no such access, or no handler
  */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -144,6 +146,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
 ): void {
   for (const [name, route] of Object.entries(routes)) {
     const handler = options.handlers[name] as RouteHandler<Route>;
+    assertRoute(name, route, handler);
     const guard = guardOf(route, options.guard);
     app.route({
       method: route.method,

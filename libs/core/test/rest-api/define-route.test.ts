@@ -247,6 +247,33 @@ describe(registerRoutes, () => {
     }).toThrow(`GET /accounts/:account_id/thing ${problem}`);
   });
 
+  it.each([
+    [{ permisson: 'things.read' }, ' has the unknown option permisson; there are: method, '],
+    [{ acces: 'owner' }, ' has the unknown option acces; '],
+    [{ access: 'owners' }, ' needs an access: one of anyone, account, owner.'],
+    [{ access: undefined }, ' needs an access: one of anyone, account, owner.'],
+    [{ permission: undefined }, ' has a permission that is no text.'],
+    [{ body: Type.Object({}) }, ' has a body that was not made by oneOf.'],
+    [{ reply: { state: 200 } }, 'The reply of GET /accounts/:account_id/thing has the unknown'],
+  ])('refuses what JavaScript misspells: %j', (wrong, problem) => {
+    const getThing = { ...routes.getThing, ...wrong } as typeof routes.getThing;
+    const guard = Object.assign(async () => {}, { account: async () => {} });
+    const register = () => {
+      registerRoutes(fastify(), { getThing }, { handlers, guard });
+    };
+
+    expect(register).toThrow(TypeError);
+    expect(register).toThrow(problem);
+  });
+
+  it('refuses a route without a handler', () => {
+    const wrong = { getThings: handlers.getThing } as never;
+
+    expect(() => {
+      registerRoutes(fastify(), routes, { handlers: wrong, guard: async () => {} });
+    }).toThrow('GET /accounts/:account_id/thing needs a handler: a function getThing in handlers.');
+  });
+
   it('refuses a route for an owner whom its path does not name', () => {
     const getThing = { ...routes.getThing, path: '/accounts/:account_idea/thing' };
 
