@@ -82,14 +82,14 @@ export interface MessageProviders {
   readonly push?: PushProvider;
 }
 
-interface ProviderSettings {
+export interface ProviderSettings {
   /** How long one message may take. Default: 10,000 ms. */
   readonly timeoutMilliseconds?: number;
 }
 
 export interface SmtpSettings extends ProviderSettings {
   readonly kind: 'smtp';
-  /** Such as `smtps://user:password@smtp.example.org`; anything that nodemailer accepts. */
+  /** Such as `smtps://user:password@smtp.example.org`; options of nodemailer may follow a `?`. */
   readonly url: string;
   /** Sender: `Example <no-reply@example.org>` or a bare address. */
   readonly from: string;

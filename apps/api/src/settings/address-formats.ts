@@ -17,22 +17,10 @@ export function isConnectionString(uri: string): boolean {
   return uri.trim() === uri && succeeds(() => Database.create({ uri }));
 }
 
-/**
- * Whether mail can be sent through it: it has a host, and either both a user and a password that
- * can be decoded, or neither.
- */
+/** Whether mail can be sent through it; it is not connected to. */
 export function isSmtpUrl(url: string): boolean {
-  if (!/^smtps?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
-    return false;
-  }
-  const { hostname, port, username, password } = new URL(url);
-  const isLoginWhole = (username === '') === (password === '');
-  return (
-    hostname !== '' &&
-    port !== '0' &&
-    isLoginWhole &&
-    succeeds(() => decodeURIComponent(username + password))
-  );
+  const from = 'nobody@localhost';
+  return succeeds(() => createEmailProvider({ kind: 'smtp', url, from }, systemClock));
 }
 
 export function isSender(from: string): boolean {

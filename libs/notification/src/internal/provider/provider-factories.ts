@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '@org/core';
 import type {
   EmailProvider,
   EmailProviderSettings,
+  ProviderSettings,
   PushProvider,
   SmsProvider,
   SmsProviderSettings,
@@ -20,7 +21,7 @@ const TIMEOUT_MILLISECONDS = 10_000;
 /**
  * Creates the e-mail provider selected by the settings. Does not connect before the first message.
  *
- * @throws RangeError if the sender is not an e-mail address
+ * @throws RangeError if the sender is not an e-mail address, or the address or the time limit is refused
  * @example
  * createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
  */
@@ -28,7 +29,7 @@ export function createEmailProvider(
   settings: EmailProviderSettings,
   clock: Clock = systemClock,
 ): EmailProvider {
-  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  const timeoutMilliseconds = timeoutOf(settings);
   const provider =
     settings.kind === 'smtp'
       ? new SmtpEmailProvider(settings, timeoutMilliseconds)
@@ -36,12 +37,16 @@ export function createEmailProvider(
   return limitTime(provider, timeoutMilliseconds);
 }
 
-/** Creates the SMS provider selected by the settings. Does not connect before the first message. */
+/**
+ * Creates the SMS provider selected by the settings. Does not connect before the first message.
+ *
+ * @throws RangeError if the vendor's address or the time limit is refused
+ */
 export function createSmsProvider(
   settings: SmsProviderSettings,
   clock: Clock = systemClock,
 ): SmsProvider {
-  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  const timeoutMilliseconds = timeoutOf(settings);
   const provider =
     settings.kind === 'twilio'
       ? new TwilioSmsProvider(settings, clock)
@@ -49,11 +54,18 @@ export function createSmsProvider(
   return limitTime(provider, timeoutMilliseconds);
 }
 
-/** @throws RangeError if the VAPID keys or the subject are invalid */
+/** @throws RangeError if the VAPID keys, the subject or the time limit are invalid */
 export function createPushProvider(
   settings: WebPushSettings,
   clock: Clock = systemClock,
 ): PushProvider {
-  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  const timeoutMilliseconds = timeoutOf(settings);
   return limitTime(new WebPushProvider(settings, clock), timeoutMilliseconds);
+}
+
+function timeoutOf({ timeoutMilliseconds = TIMEOUT_MILLISECONDS }: ProviderSettings): number {
+  if (!Number.isSafeInteger(timeoutMilliseconds) || timeoutMilliseconds < 1) {
+    throw new RangeError('timeoutMilliseconds must be a whole number of at least 1.');
+  }
+  return timeoutMilliseconds;
 }

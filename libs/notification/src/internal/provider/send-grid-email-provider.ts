@@ -8,6 +8,7 @@ import type {
   SendReceipt,
 } from '../../message-provider.ts';
 import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
+import { checkHttpUrl } from './provider-url.ts';
 import { discardBody, postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'SendGrid';
@@ -27,7 +28,8 @@ export class SendGridEmailProvider implements EmailProvider {
 
   constructor(settings: SendGridSettings, clock: Clock) {
     this.#apiKey = settings.apiKey;
-    this.#url = new URL('/v3/mail/send', settings.baseUrl ?? 'https://api.sendgrid.com').href;
+    const { baseUrl = 'https://api.sendgrid.com' } = settings;
+    this.#url = new URL('/v3/mail/send', checkHttpUrl('baseUrl of sendgrid', baseUrl)).href;
     this.#from = parseFromAddress(settings.from);
     this.#clock = clock;
   }

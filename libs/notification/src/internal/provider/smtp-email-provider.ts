@@ -9,6 +9,7 @@ import type {
   SmtpSettings,
 } from '../../message-provider.ts';
 import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
+import { checkSmtpUrl } from './provider-url.ts';
 import { enhancedCodeOf, isFinalReply } from './smtp-reply-util.ts';
 import { orAborted } from './time-limit.ts';
 
@@ -19,7 +20,7 @@ export class SmtpEmailProvider implements EmailProvider {
 
   /** @param timeoutMilliseconds until nodemailer gives up a connection */
   constructor({ url, from }: SmtpSettings, timeoutMilliseconds: number) {
-    this.#url = url;
+    this.#url = checkSmtpUrl(url);
     this.#from = parseFromAddress(from);
     this.#timeoutMilliseconds = timeoutMilliseconds;
   }

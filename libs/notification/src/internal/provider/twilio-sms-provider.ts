@@ -7,6 +7,7 @@ import type {
   SmsProvider,
   TwilioSettings,
 } from '../../message-provider.ts';
+import { checkHttpUrl } from './provider-url.ts';
 import { postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'Twilio';
@@ -31,7 +32,8 @@ export class TwilioSmsProvider implements SmsProvider {
   constructor(settings: TwilioSettings, clock: Clock) {
     const path = `/2010-04-01/Accounts/${encodeURIComponent(settings.accountSid)}/Messages.json`;
     this.#settings = settings;
-    this.#url = new URL(path, settings.baseUrl ?? 'https://api.twilio.com').href;
+    const { baseUrl = 'https://api.twilio.com' } = settings;
+    this.#url = new URL(path, checkHttpUrl('baseUrl of twilio', baseUrl)).href;
     this.#clock = clock;
   }
 

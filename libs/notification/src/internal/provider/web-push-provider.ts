@@ -27,7 +27,7 @@ export class WebPushProvider implements PushProvider {
   readonly #clock: Clock;
 
   constructor(settings: WebPushSettings, clock: Clock) {
-    assertVapidSettings(settings);
+    assertSettings(settings);
     this.#settings = settings;
     this.#clock = clock;
   }
@@ -86,7 +86,11 @@ export class WebPushProvider implements PushProvider {
 }
 
 /** Otherwise the library would only complain with each message. */
-function assertVapidSettings({ publicKey, privateKey, subject }: WebPushSettings): void {
+function assertSettings(settings: WebPushSettings): void {
+  const { publicKey, privateKey, subject, allowPrivateEndpoints = false } = settings;
+  if (typeof allowPrivateEndpoints !== 'boolean') {
+    throw new RangeError('allowPrivateEndpoints must be true or false.');
+  }
   const isComplete =
     isKeyPair(Buffer.from(publicKey, 'base64url'), Buffer.from(privateKey, 'base64url')) &&
     /^(mailto:|https:\/\/)./.test(subject);

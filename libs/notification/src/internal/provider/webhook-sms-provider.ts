@@ -7,6 +7,7 @@ import type {
   SmsProvider,
   WebhookSettings,
 } from '../../message-provider.ts';
+import { checkHttpUrl } from './provider-url.ts';
 import { discardBody, postToVendor, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'The SMS webhook';
@@ -17,7 +18,7 @@ export class WebhookSmsProvider implements SmsProvider {
   readonly #clock: Clock;
 
   constructor({ url }: WebhookSettings, clock: Clock) {
-    this.#url = new URL(url).href;
+    this.#url = new URL(checkHttpUrl('url of webhook', url)).href;
     this.#clock = clock;
   }
 
