@@ -213,6 +213,18 @@ describe(defineAccessTokenClaims, () => {
     expect(() => own.toPayload({})).toThrow('teams');
   });
 
+  it.each([
+    [{ types }, /^The claimsOf of/],
+    [{ types, claimsOf: 'plan' }, /^The claimsOf of/],
+    [{ claimsOf }, /^The types of/],
+    [{ types: null, claimsOf }, /^The types of/],
+  ])('refuses what is not whole: %j', (definition, message) => {
+    const define = () => defineAccessTokenClaims(definition as never);
+
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(message);
+  });
+
   it('refuses a type that claims do not have', () => {
     const wrong = { types: { plan: 'object' as 'string' }, claimsOf };
 

@@ -52,13 +52,14 @@ export interface AccessTokenClaims<Account = unknown, Types extends ClaimTypes =
  * const { plan } = claims.read(verifiedSessionOf(request)?.claims); // string | undefined
  *
  * @throws TypeError if a name is reserved, such as `sub` and `roles`, or not of 1 to 64 letters,
- *   digits and underscores; or if a type is none of `ClaimTypes`
+ *   digits and underscores; if a type is none of `ClaimTypes`; or if `claimsOf` is no function
  */
 export function defineAccessTokenClaims<Account, const Types extends ClaimTypes>(definition: {
   readonly types: Types;
   readonly claimsOf: (account: Account) => ClaimValues<Types>;
 }): AccessTokenClaims<Account, Types> {
   const { types, claimsOf } = definition;
+  assertDefined(types, claimsOf);
   const declared = Object.entries(types);
   declared.forEach(assertDeclarable);
   return {
@@ -82,6 +83,16 @@ export function defineAccessTokenClaims<Account, const Types extends ClaimTypes>
 export function ownClaimsOf(payload: object): Readonly<Record<string, unknown>> {
   const own = Object.entries(payload).filter(([name]) => !RESERVED_NAMES.has(name));
   return Object.freeze(Object.fromEntries(own));
+}
+
+/** For JavaScript, where no compiler says so. */
+function assertDefined(types: unknown, claimsOf: unknown): void {
+  if (typeof types !== 'object' || types === null) {
+    throw new TypeError('The types of access token claims must be an object.');
+  }
+  if (typeof claimsOf !== 'function') {
+    throw new TypeError('The claimsOf of access token claims must be a function.');
+  }
 }
 
 function assertDeclarable([name, type]: readonly [string, string]): void {
