@@ -138,7 +138,7 @@ describe('fields of one’s own', () => {
     [{ locale: null }, '/locale', 'locale must be "en" or "de"'],
     [{ employeeCount: '7' }, '/employee_count', 'employee_count must be a number'],
     [{ employeeCount: -1 }, '/employee_count', 'employee_count must be >= 0'],
-    [{ interests: ['engines', 7] }, '/interests/1', '1 must be string'],
+    [{ interests: ['engines', 7] }, '/interests/1', 'interests[1] must be string'],
     [{ address: [] }, '/address', 'address must be a JSON object'],
     [{ address: atCity({ _bsontype: 'Long' }) }, '/address', UNSTORABLE],
     [{ address: atCity({ at: [{ $ref: 'a.b', $id: 1 }] }) }, '/address', UNSTORABLE],
@@ -333,6 +333,28 @@ const REFUSED: readonly (readonly [AccountFieldDefinitions, string])[] = [
     { x: { schema: Type.String(), optional: true, read: 'admin' as 'operator' } },
     'x is for owner or operator, not for admin',
   ],
+  // What is truthy, but not true, would be a field with neither a default nor null.
+  ...(['optional', 'index', 'redact'] as const).map(
+    (key) =>
+      [
+        { x: { schema: Type.String(), default: 'a', [key]: 'yes' as unknown as true } },
+        `x has a value of ${key} that is not true or false`,
+      ] as const,
+  ),
+  ...[undefined, null, 'string', {}].map(
+    (schema) =>
+      [
+        { x: { schema, optional: true } as unknown as AccountFieldDefinition },
+        'x needs a schema of JSON types',
+      ] as const,
+  ),
+  ...[undefined, null, 'string'].map(
+    (definition) =>
+      [
+        { x: definition as unknown as AccountFieldDefinition },
+        'x must be an object with a schema',
+      ] as const,
+  ),
   [{ x: { schema: Type.BigInt(), optional: true } }, 'x needs a schema of JSON types'],
   [{ x: { schema: Type.Any(), optional: true } }, 'x needs a schema of JSON types'],
   [

@@ -36,6 +36,7 @@ export {
 } from './secret-key.ts';
 export { isVisible, setting } from './setting.ts';
 export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
+export { toFieldName } from './field-name.ts';
 export { joinUrl } from './join-url.ts';
 export { canonicalAddress, normalizeSource } from './source-address.ts';
 export { RecentReads } from './recent-reads.ts';

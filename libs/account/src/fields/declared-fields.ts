@@ -1,20 +1,13 @@
-import { check, type ErrorDetail } from '@org/core';
+import type { ErrorDetail } from '@org/core';
 import type { CollectionDefinition } from '@org/core/store';
 import * as Type from 'typebox';
 
 import type { AccountFieldDefinition, AccountFieldDefinitions } from './account-fields.ts';
-import { findProblem, findUncheckable, isJson, jsonTypesOf, typeOf } from './field-schema.ts';
-import { isReservedName } from './reserved-names.ts';
+import { findDefinitionProblem, findNameProblem, toWireName } from './field-definition.ts';
+import { findProblem, jsonTypesOf, typeOf } from './field-schema.ts';
 
-/** Bijective with snake_case. */
-const NAME = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)*$/;
-const MAXIMUM_NAME_LENGTH = 64;
 /** MongoDB allows 64 in a collection, some of which are our own. */
 const MAXIMUM_INDEXES = 40;
-/** In UTF-16 code units: as much as an object may have. */
-const MAXIMUM_TEXT_LENGTH = 1024 * 1024;
-const KEYS = new Set(['default', 'index', 'optional', 'read', 'redact', 'schema', 'write']);
-const RULES = new Set([undefined, 'owner', 'operator']);
 const BSON_TYPES = { boolean: 'bool' } as const;
 
 interface DeclaredField {
@@ -98,7 +91,7 @@ export class DeclaredFields {
       const isCleared = value === null && definition.optional === true;
       if (value !== undefined && !isCleared) {
         const path = `/${wireName}`;
-        const problem = findProblemOf(definition.schema, value, path);
+        const problem = findProblem(definition.schema, value, path);
         if (problem !== undefined) {
           return problem;
         }
@@ -186,61 +179,4 @@ function defaultOf(definition: AccountFieldDefinition): unknown {
 function bsonTypesOf({ schema }: AccountFieldDefinition): readonly string[] {
   const types = new Set([...jsonTypesOf(schema), 'null']);
   return [...types].map((type) => (type === 'boolean' ? BSON_TYPES.boolean : type));
-}
-
-/** Of a value that its schema refuses, or that is not read again as it is stored. */
-function findProblemOf(
-  schema: Type.TSchema,
-  value: unknown,
-  path: string,
-): ErrorDetail | undefined {
-  return findProblem(schema, value, path) ?? findUnstorable(value, path);
-}
-
-const text = check.text(MAXIMUM_TEXT_LENGTH, MAXIMUM_TEXT_LENGTH);
-
-/** What JSON cannot hold, or would hold as something else. */
-function findUnstorable(value: unknown, path: string): ErrorDetail | undefined {
-  if (typeof value === 'string') {
-    return text(value, path);
-  }
-  const problem = check.jsonObject({ value }, path);
-  const message = `${path.slice(1)} must hold only what JSON has`;
-  return problem ?? (isJson(value) ? undefined : { path, message });
-}
-
-function findNameProblem(name: string): string | undefined {
-  if (name.length > MAXIMUM_NAME_LENGTH || !NAME.test(name)) {
-    return `must have a name in camelCase, of at most ${MAXIMUM_NAME_LENGTH} characters`;
-  }
-  const isUsed = name in Object.prototype || isReservedName(toWireName(name));
-  return isUsed ? 'has a name that accounts or the API use' : undefined;
-}
-
-function findDefinitionProblem(definition: AccountFieldDefinition): string | undefined {
-  const { schema, default: byDefault, optional = false } = definition;
-  const misspelt = Object.keys(definition).find((key) => !KEYS.has(key));
-  if (misspelt !== undefined) {
-    return `has the unknown key ${misspelt}`;
-  }
-  const rule = [definition.write, definition.read].find((each) => !RULES.has(each));
-  if (rule !== undefined) {
-    return `is for owner or operator, not for ${rule}`;
-  }
-  if (jsonTypesOf(schema).length === 0) {
-    return 'needs a schema of JSON types: string, number, boolean, array or object';
-  }
-  const uncheckable = findUncheckable(schema);
-  if (uncheckable !== undefined) {
-    return `has the ${uncheckable}, which nothing can check`;
-  }
-  if (optional === (byDefault !== undefined)) {
-    return optional ? 'is optional, so it has no default' : 'needs a default, or optional: true';
-  }
-  const problem = optional ? undefined : findProblemOf(schema, byDefault, '/default');
-  return problem && `has a default that is refused: ${problem.message}`;
-}
-
-function toWireName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '@org/core';
+import { check, toFieldName, type ErrorDetail } from '@org/core';
 import type * as Type from 'typebox';
 import { Has as isKnownFormat } from 'typebox/format';
 import { Check, Errors } from 'typebox/value';
@@ -13,6 +13,10 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
 }
+
+/** In UTF-16 code units: as much as an object may have. */
+const MAXIMUM_TEXT_LENGTH = 1024 * 1024;
+const text = check.text(MAXIMUM_TEXT_LENGTH, MAXIMUM_TEXT_LENGTH);
 
 const JSON_TYPES = new Set<string>(['array', 'boolean', 'null', 'number', 'object', 'string']);
 
@@ -80,12 +84,30 @@ function isPattern(source: string): boolean {
   }
 }
 
-/** @returns `undefined` if the value satisfies the schema */
+/**
+ * Of a value that its schema refuses, or that is not read again as it is stored.
+ *
+ * @returns `undefined` if the value may be stored
+ */
 export function findProblem(
   schema: Type.TSchema,
   value: unknown,
   path: string,
 ): ErrorDetail | undefined {
+  return findRefusal(schema, value, path) ?? findUnstorable(value, path);
+}
+
+/** What JSON cannot hold, or would hold as something else. */
+function findUnstorable(value: unknown, path: string): ErrorDetail | undefined {
+  if (typeof value === 'string') {
+    return text(value, path);
+  }
+  const problem = check.jsonObject({ value }, path);
+  const message = `${path.slice(1)} must hold only what JSON has`;
+  return problem ?? (isJson(value) ? undefined : { path, message });
+}
+
+function findRefusal(schema: Type.TSchema, value: unknown, path: string): ErrorDetail | undefined {
   if (Check(schema, value)) {
     return undefined;
   }
@@ -152,5 +174,5 @@ function listOf(items: readonly string[]): string {
 }
 
 function detailOf(path: string, problem: string): ErrorDetail {
-  return { path, message: `${path.slice(path.lastIndexOf('/') + 1)} ${problem}` };
+  return { path, message: `${toFieldName(path, 'fields')} ${problem}` };
 }
