@@ -9,6 +9,7 @@ import { AppError, OperationContext } from '@org/core';
 import { ForeignOriginError, isFromOwnPage } from '@org/core/rest-api';
 
 import type { RestApiSettings } from './backend-options.ts';
+import { checkEach } from './check-options.ts';
 import {
   readRequest,
   type HostRequest,
@@ -16,6 +17,7 @@ import {
   type RequestHeaders,
 } from './host-request.ts';
 import type { BackendLogger } from './logger.ts';
+import { flag, isObject, text, type Rule } from './option-rules.ts';
 
 /** Who sends a request. */
 export interface RequestSession extends VerifiedSession {
@@ -34,6 +36,11 @@ export interface AuthenticateOptions {
   /** What one of the account's roles must allow, as for routes with `permission`. Default: nothing. */
   readonly permission?: string;
 }
+
+const AUTHENTICATE_OPTIONS: Readonly<Record<keyof AuthenticateOptions, Rule>> = {
+  recent: flag,
+  permission: text,
+};
 
 interface Dependencies {
   readonly authentication: AuthenticationService;
@@ -54,6 +61,7 @@ export interface RequestSessions {
    * @throws AppError with status 401; with 403 if it must be recent and is not, if the account lacks
    *   the permission, or if it would change something by a cookie and does not come from a page of
    *   one's own
+   * @throws RangeError if there is no such option, or its value is of another type
    */
   authenticate(
     request: HostRequest | RequestHeaders,
@@ -65,8 +73,10 @@ export interface RequestSessions {
 
 export function requestSessions(dependencies: Dependencies): RequestSessions {
   return {
-    authenticate: (request, options = {}) =>
-      authenticate(dependencies, readRequest(request), options),
+    authenticate: async (request, options = {}) => {
+      assertOptions(options);
+      return authenticate(dependencies, readRequest(request), options);
+    },
     findSession: async (request) => {
       try {
         return await authenticate(dependencies, readRequest(request), {});
@@ -78,6 +88,14 @@ export function requestSessions(dependencies: Dependencies): RequestSessions {
       }
     },
   };
+}
+
+/** A misspelt option would let in whom it should keep out. */
+function assertOptions(options: unknown): void {
+  if (!isObject(options)) {
+    throw new RangeError('The options of authenticate must be an object.');
+  }
+  checkEach('', options, AUTHENTICATE_OPTIONS);
 }
 
 /**

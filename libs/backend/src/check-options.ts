@@ -28,7 +28,11 @@ function valueAt(options: object, path: string): object {
   return isObject(value) ? value : {};
 }
 
-function checkEach(path: string, values: object, rules: Rules): void {
+/**
+ * @param path where the values are, for the message; ends with a dot
+ * @throws RangeError that names the option which there is not, or which is not as it must be
+ */
+export function checkEach(path: string, values: object, rules: Rules): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(rules, name)) {
       const known = Object.keys(rules).join(', ');

@@ -2,65 +2,85 @@ import type { AccountSettings } from '@org/account';
 import type { AuditSettings } from '@org/audit';
 import type { AuthenticationSettings } from '@org/authentication';
 import type { Branding, MessageDefinitions } from '@org/notification';
+import { findCountryCallingCode } from '@org/core';
 import type { WebhookSettings } from '@org/webhook';
 
 import type { CommonOptions } from './backend-options.ts';
-import { object, time, type Rule, type Rules } from './option-rules.ts';
+import {
+  callback,
+  flag,
+  hasFunctions,
+  isObject,
+  isText,
+  object,
+  text,
+  texts,
+  time,
+  wholeNumber,
+  type Rule,
+  type Rules,
+} from './option-rules.ts';
 
 type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>;
 
-/** The module itself says what it takes. */
-const anything: Rule = { must: 'be there', accepts: () => true };
+/** In code points; no password is longer. */
+const PASSWORD_MAXIMUM_LENGTH = 128;
 
 const account: RulesOf<Omit<AccountSettings, 'webAppUrl'>> = {
-  passwordMinimumLength: anything,
-  passwordBlocklist: anything,
-  productNames: anything,
+  passwordMinimumLength: wholeNumber(1, PASSWORD_MAXIMUM_LENGTH),
+  passwordBlocklist: flag,
+  productNames: texts,
   passwordHashing: object,
   restoreTimeToLiveMilliseconds: time,
   unprovedTimeToLiveMilliseconds: time,
 };
 
 const passwordHashing: RulesOf<NonNullable<AccountSettings['passwordHashing']>> = {
-  memoryKibibytes: anything,
-  iterations: anything,
-  parallelism: anything,
-  usesChildProcess: anything,
-  maximumConcurrency: anything,
-  maximumQueueLength: anything,
+  memoryKibibytes: wholeNumber(8),
+  iterations: wholeNumber(1),
+  parallelism: wholeNumber(1, 255),
+  usesChildProcess: flag,
+  maximumConcurrency: wholeNumber(1),
+  maximumQueueLength: wholeNumber(1),
 };
 
 const audit: RulesOf<AuditSettings> = {
-  recordsOwnerReads: anything,
+  recordsOwnerReads: flag,
   retentionMilliseconds: time,
   sourceWindowMilliseconds: time,
-  recordedPerSourceWindow: anything,
-  maximumWatchedSources: anything,
+  recordedPerSourceWindow: wholeNumber(0),
+  maximumWatchedSources: wholeNumber(0),
 };
 
 const authentication: RulesOf<Omit<AuthenticationSettings, 'webAppUrl'>> = {
   accessTokenTimeToLiveMilliseconds: time,
-  accessTokenIssuer: anything,
-  accessTokenAudience: anything,
+  accessTokenIssuer: text,
+  accessTokenAudience: text,
   sessionInactivityTimeToLiveMilliseconds: time,
   sessionAbsoluteTimeToLiveMilliseconds: time,
-  sessionMaximumPerAccount: anything,
-  otpLength: anything,
+  sessionMaximumPerAccount: wholeNumber(1),
+  otpLength: wholeNumber(6, 10),
   otpTimeToLiveMilliseconds: time,
-  otpTest: anything,
-  phoneCountries: anything,
+  otpTest: {
+    must: 'have a code of six to ten digits, and a list of phoneNumbers',
+    accepts: isOtpTest,
+  },
+  phoneCountries: {
+    must: 'be a list of countries as two capital letters (ISO 3166-1), such as US',
+    accepts: (value) => Array.isArray(value) && value.every(isCountry),
+  },
   passwordResetTokenTimeToLiveMilliseconds: time,
   recentAuthenticationTimeToLiveMilliseconds: time,
-  requiresRecentAuthentication: anything,
-  allowsInsecureCookies: anything,
+  requiresRecentAuthentication: flag,
+  allowsInsecureCookies: flag,
 };
 
 const webhook: RulesOf<WebhookSettings> = {
-  allowsPrivateAddresses: anything,
-  maximumEndpoints: anything,
+  allowsPrivateAddresses: flag,
+  maximumEndpoints: wholeNumber(0),
   sendTimeLimitMilliseconds: time,
-  deliveryConcurrency: anything,
-  endpointConcurrency: anything,
+  deliveryConcurrency: wholeNumber(1),
+  endpointConcurrency: wholeNumber(1),
   retryBaseDelayMilliseconds: time,
   retryMaximumDelayMilliseconds: time,
   lifeMilliseconds: time,
@@ -69,29 +89,38 @@ const webhook: RulesOf<WebhookSettings> = {
   leaseMilliseconds: time,
   pollIntervalMilliseconds: time,
   stopGraceMilliseconds: time,
-  userAgent: anything,
+  userAgent: text,
 };
 
 const messages: RulesOf<MessageDefinitions> = {
-  topics: anything,
-  templates: anything,
+  topics: {
+    must: 'be a list of topics, which defineTopic makes',
+    accepts: (value) => Array.isArray(value) && value.every(isObject),
+  },
+  templates: object,
   branding: object,
-  defaultLocale: anything,
+  defaultLocale: text,
 };
 
 const branding: RulesOf<Branding> = {
-  productName: anything,
-  logoUrl: anything,
-  colors: anything,
-  footer: anything,
-  sender: anything,
-  textDirection: anything,
+  productName: text,
+  logoUrl: text,
+  colors: object,
+  footer: {
+    must: 'be a text, or texts by locale',
+    accepts: (value) => typeof value === 'string' || isObject(value),
+  },
+  sender: object,
+  textDirection: { must: 'be ltr or rtl', accepts: (value) => value === 'ltr' || value === 'rtl' },
 };
 
 const accountPolicies: RulesOf<NonNullable<CommonOptions['accountPolicies']>> = {
-  passwordVerifiers: anything,
-  signUpPolicy: anything,
-  usernamePolicy: anything,
+  passwordVerifiers: {
+    must: 'be a list of verifiers, each with a name and the functions accepts and verify',
+    accepts: (value) => Array.isArray(value) && value.every(isVerifier),
+  },
+  signUpPolicy: callback,
+  usernamePolicy: callback,
 };
 
 /** By path; what contains others comes before them. */
@@ -105,3 +134,25 @@ export const MODULE_OPTIONS: Readonly<Record<string, Rules>> = {
   'messages.branding': branding,
   accountPolicies,
 };
+
+function isVerifier(value: unknown): boolean {
+  return hasFunctions(value, ['accepts', 'verify']) && isText((value as { name?: unknown }).name);
+}
+
+function isCountry(value: unknown): boolean {
+  return isText(value) && findCountryCallingCode(value) !== undefined;
+}
+
+function isOtpTest(value: unknown): boolean {
+  const { code, phoneNumbers } = isObject(value) ? value : {};
+  return (
+    isText(code) &&
+    /^[0-9]{6,10}$/.test(code) &&
+    Array.isArray(phoneNumbers) &&
+    phoneNumbers.every(isPhoneNumber)
+  );
+}
+
+function isPhoneNumber(value: unknown): boolean {
+  return isObject(value) && isText(value['countryCode']) && isText(value['phoneNumber']);
+}

@@ -11,16 +11,16 @@ export type Rules = Readonly<Record<string, Rule>>;
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/]+$/i;
 
 export const object: Rule = { must: 'be an object', accepts: isObject };
-const callback: Rule = { must: 'be a function', accepts: isFunction };
-const text: Rule = { must: 'be a text that is not empty', accepts: isText };
-const texts: Rule = { must: 'be a list of texts', accepts: isListOfTexts };
-const flag: Rule = {
+export const callback: Rule = { must: 'be a function', accepts: isFunction };
+export const text: Rule = { must: 'be a text that is not empty', accepts: isText };
+export const texts: Rule = { must: 'be a list of texts', accepts: isListOfTexts };
+export const flag: Rule = {
   must: 'be true or false',
   accepts: (value) => typeof value === 'boolean',
 };
 export const time: Rule = {
   must: 'be a number of milliseconds',
-  accepts: (value) => typeof value === 'number' && value >= 0,
+  accepts: (value) => Number.isFinite(value) && (value as number) >= 0,
 };
 
 export const OPTIONS: Rules = {
@@ -54,7 +54,10 @@ export const OPTIONS: Rules = {
   messages: object,
   fields: object,
   accountPolicies: object,
-  claims: object,
+  claims: {
+    must: 'be what defineAccessTokenClaims returns',
+    accepts: (value) => hasFunctions(value, ['toPayload', 'read']),
+  },
   domains: callback,
   settings: object,
   logger: {
@@ -90,6 +93,16 @@ export const HTTP_SETTINGS: Rules = {
   },
 };
 
+export function wholeNumber(from: number, to?: number): Rule {
+  return {
+    must: `be a whole number ${to === undefined ? `of at least ${from}` : `from ${from} to ${to}`}`,
+    accepts: (value) =>
+      Number.isSafeInteger(value) &&
+      (value as number) >= from &&
+      (value as number) <= (to ?? Infinity),
+  };
+}
+
 /** @param needs by kind, what its settings must have */
 function channel(needs: Readonly<Record<string, readonly string[]>>): Rule {
   const kinds = Object.entries(needs).map(([kind, names]) =>
@@ -118,7 +131,7 @@ function has(value: unknown, names: readonly string[]): boolean {
   return isObject(value) && names.every((name) => isText(value[name]));
 }
 
-function hasFunctions(value: unknown, names: readonly string[]): boolean {
+export function hasFunctions(value: unknown, names: readonly string[]): boolean {
   return isObject(value) && names.every((name) => isFunction(value[name]));
 }
 
@@ -130,7 +143,7 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function';
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 

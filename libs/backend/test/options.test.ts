@@ -31,6 +31,13 @@ describe('an option', () => {
       { email: { kind: 'smtp', url: undefined, from: 'a@b.c' } },
       /smtp \(url/,
     ],
+    [
+      'of another protocol than its kind',
+      { email: { kind: 'smtp', url: 'http://127.0.0.1:1', from: 'a@b.c' } },
+      /^The url of smtp must begin with smtp/,
+    ],
+    ['that MongoDB cannot name so', { databaseName: 'a.b' }, /^databaseName, or that/],
+    ['that names a database of MongoDB', { databaseName: 'local' }, /^databaseName, or that/],
     ['of no channel', { push: { kind: 'outbox' } }, /^push must have a publicKey/],
     ['that is awaited too late', { clock: Promise.resolve() }, /^clock must have the functions/],
     ['that logs nothing', { logger: {} }, /^logger must have the functions debug/],

@@ -107,6 +107,17 @@ describe('a domain’s route that needs a permission', () => {
     await expect(test.backend.authenticate({ method: 'GET', headers }, misspelt)).rejects.toThrow(
       'The permission undefined belongs to no module',
     );
+    for (const [wrong, message] of [
+      [{ permisson: 'diaries.read' }, /^There is no option permisson; there are: recent, permissi/],
+      [{ permission: null }, /^permission must be a text/],
+      [{ recent: 'yes' }, /^recent must be true or false/],
+      ['diaries.read', /^The options of authenticate must be an object/],
+      [null, /^The options of authenticate must be an object/],
+    ] as const) {
+      const refused = test.backend.authenticate({ method: 'GET', headers }, wrong as object);
+      await expect(refused).rejects.toThrow(RangeError);
+      await expect(refused).rejects.toThrow(message);
+    }
   });
 
   it('keeps the program from starting if its permission belongs to no module', async () => {
