@@ -10699,6 +10699,7 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
+          /** @description Letters a to z, digits and `-`, beginning with a letter; at most 64 characters */
           name: string;
           permissions: string[];
           /** @description Why; for the audit log */

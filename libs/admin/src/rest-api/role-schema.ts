@@ -25,11 +25,14 @@ export const GrantListReply = listOf(
   Type.Object({ ...grant, created_at: DateTime, updated_at: DateTime }),
 );
 
+const newName = Type.String({
+  description: 'Letters a to z, digits and `-`, beginning with a letter; at most 64 characters',
+});
 const permissions = Type.Array(Type.String());
 const example = { permissions: ['accounts.read', 'deliveries.read'] };
 
 export const newRoleBody = changeBody(
-  { name: Type.String(), permissions },
+  { name: newName, permissions },
   { name: 'first-line', ...example },
 );
 export const changedRoleBody = changeBody({ permissions }, example);
