@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { ServiceUnavailableError, type OperationContext } from '@org/core';
 
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as given from './internal/account-parameters.ts';
@@ -23,6 +23,11 @@ export interface ImportAccountsParams {
   readonly lines: AsyncIterable<Uint8Array>;
   /** Checks each line as an import would, and stores none. Default: false. */
   readonly isDryRun?: boolean | undefined;
+  /**
+   * Waits before a batch is tried again for which the database was unavailable, or locked by an
+   * import that was killed; throws to end the import. Default: it ends.
+   */
+  readonly beforeRetry?: ((error: ServiceUnavailableError) => Promise<void>) | undefined;
 }
 
 export interface ExportAccountsParams {
@@ -34,6 +39,8 @@ interface TransferDependencies extends CompleteDependencies {
   readonly hasher: PasswordHasher;
   readonly writer: AccountWriter;
 }
+
+type StoreBatch = (batch: readonly NumberedLine[]) => Promise<ImportedBatch>;
 
 /** Moves accounts between databases, and in from other programs. Part of an AccountService. */
 export class AccountTransferService {
@@ -52,6 +59,7 @@ export class AccountTransferService {
    *
    * @returns the batches, each once it is committed: read them to the end
    * @throws AccountBadRequestError if a parameter is none
+   * @throws ServiceUnavailableError if a batch cannot be stored, unless `beforeRetry` goes on
    * @example
    * for await (const { created, refused } of accounts.transfer.importAccounts({ lines }, context)) {
    *   console.log(created, refused);
@@ -61,8 +69,9 @@ export class AccountTransferService {
     params: ImportAccountsParams,
     context: OperationContext,
   ): AsyncGenerator<ImportedBatch, void, undefined> {
-    const { lines, isDryRun = false } = given.checkImport(params);
+    const { lines, isDryRun = false, beforeRetry } = given.checkImport(params);
     const accountImport = new AccountImport(this.#dependencies, isDryRun);
+    const store = retried((each) => accountImport.store(each, context), beforeRetry);
     let batch: NumberedLine[] = [];
     let number = 0;
     let size = 0;
@@ -71,13 +80,13 @@ export class AccountTransferService {
       size += line.length;
       batch.push({ number, bytes: line });
       if (batch.length === BATCH_SIZE || size >= BATCH_BYTES) {
-        yield await accountImport.store(batch, context);
+        yield await store(batch);
         batch = [];
         size = 0;
       }
     }
     if (batch.length > 0) {
-      yield await accountImport.store(batch, context);
+      yield await store(batch);
     }
   }
 
@@ -95,4 +104,19 @@ export class AccountTransferService {
     const { withHashes = false } = given.checkAccountsExport(params);
     yield* exportLines(this.#dependencies, withHashes, context);
   }
+}
+
+function retried(store: StoreBatch, beforeRetry: ImportAccountsParams['beforeRetry']): StoreBatch {
+  return async (batch) => {
+    for (;;) {
+      try {
+        return await store(batch);
+      } catch (error) {
+        if (beforeRetry === undefined || !(error instanceof ServiceUnavailableError)) {
+          throw error;
+        }
+        await beforeRetry(error);
+      }
+    }
+  };
 }

@@ -1,5 +1,5 @@
 import { bcryptVerifier, defineAccountFields, type ImportedBatch } from '@org/account';
-import { OperationContext } from '@org/core';
+import { OperationContext, ServiceUnavailableError } from '@org/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Type from 'typebox';
 
@@ -133,6 +133,27 @@ describe('importAccounts', () => {
     expect(record).toHaveBeenCalledOnce();
     expect(await countAccounts()).toBe(0);
     expect(await services.collection('account_identities').countDocuments()).toBe(0);
+  });
+
+  it('tries a batch again for as long as its caller waits for the database', async () => {
+    const unavailable = new ServiceUnavailableError();
+    const transaction = vi.spyOn(services.throwaway.database, 'withTransaction');
+    transaction.mockRejectedValueOnce(unavailable).mockRejectedValueOnce(unavailable);
+    const beforeRetry = vi.fn(async () => undefined);
+    const importOne = async () => {
+      const given = { lines: linesOf([grace]), beforeRetry };
+      const { value } = await services.accounts.transfer.importAccounts(given, operator).next();
+      return value;
+    };
+
+    expect(await importOne()).toMatchObject({ created: 1, present: 0 });
+    expect(beforeRetry.mock.calls).toEqual([[unavailable], [unavailable]]);
+
+    vi.spyOn(services.audit, 'record').mockRejectedValue(new Error('full'));
+    await services.collection('accounts').deleteMany({});
+    await services.collection('account_identities').deleteMany({});
+    await expect(importOne()).rejects.toThrow('full');
+    expect(beforeRetry).toHaveBeenCalledTimes(2);
   });
 
   it('goes on where it was interrupted: nothing twice, nothing missing', async () => {

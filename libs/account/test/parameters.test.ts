@@ -165,7 +165,7 @@ describe(AccountService, () => {
       trusted: [anonymous],
       notCalled: {},
       calls: {
-        importAccounts: [{ lines, isDryRun: true }, anonymous],
+        importAccounts: [{ lines, isDryRun: true, beforeRetry: async () => undefined }, anonymous],
         exportAccounts: [{ withHashes: false }, anonymous],
       },
       taken: [/^exportAccounts\(0: \{/], // all of it is optional

@@ -11,7 +11,8 @@ import { USERNAME_MAXIMUM_LENGTH } from './username.ts';
 const NAME_MAXIMUM_LENGTH = 256;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-const { parameters, text, anyText, optional, nullable, phoneNumberParts, flag, time } = check;
+const { parameters, text, anyText, optional, nullable, phoneNumberParts } = check;
+const { callback, flag, time } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccountBadRequestError>) =>
   new AccountBadRequestError(...problem);
@@ -106,7 +107,10 @@ export const checkSearch = parameters(
   },
   refuse,
 );
-export const checkImport = parameters({ lines: asyncIterable, isDryRun: optional(flag) }, refuse);
+export const checkImport = parameters(
+  { lines: asyncIterable, isDryRun: optional(flag), beforeRetry: optional(callback) },
+  refuse,
+);
 export const checkAccountsExport = parameters({ withHashes: optional(flag) }, refuse);
 export const checkReversal = parameters({ token: anyText }, refuse);
 export const checkProvedEmail = parameters(
