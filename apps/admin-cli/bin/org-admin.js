@@ -2,6 +2,7 @@
 /** Starts the program from its sources, on the Node of this workspace if it is installed. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 const application = join(import.meta.dirname, '..');
@@ -25,6 +26,7 @@ child.on('error', (error) => {
   process.stderr.write(`org-admin cannot start ${node}: ${error.message}\n`);
   process.exitCode = 1;
 });
-child.on('exit', (code) => {
-  process.exitCode = code ?? 1;
+child.on('exit', (code, signal) => {
+  // As a shell answers for a program that a signal ended.
+  process.exitCode = code ?? 128 + constants.signals[signal];
 });

@@ -4,17 +4,17 @@ import { readConfig, readEnvironment } from '@org/api';
 
 import { openServices } from './open-services.ts';
 import { runProgram } from './program.ts';
+import { endIfUnread, writeWhole } from './standard-output.ts';
 import { askOnTerminal } from './terminal.ts';
 
-// A reader that closes the pipe, such as `head`, has seen enough.
-process.stdout.on('error', () => process.exit(0));
+endIfUnread();
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   open: () => openServices(readConfig(readEnvironment().environment, false)),
   input: process.stdin,
   confirm: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   output: {
-    write: (text) => void process.stdout.write(text),
+    write: writeWhole,
     writeError: (text) => void process.stderr.write(text),
     drain: async () => {
       if (process.stdout.writableNeedDrain) {

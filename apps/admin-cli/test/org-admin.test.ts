@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ExecFileOptionsWithStringEncoding } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -31,12 +33,17 @@ async function runLauncher(
   ...words: string[]
 ): Promise<Ended> {
   const { PATH = '' } = process.env;
+  return run(launcher, words, { cwd: directory, env: { PATH, ...environment } });
+}
+
+async function run(
+  program: string,
+  words: readonly string[],
+  options: ExecFileOptionsWithStringEncoding,
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(
-      launcher,
-      words,
-      { cwd: directory, env: { PATH, ...environment } },
-      (_error, output, errors) => resolve({ exitCode: child.exitCode ?? -1, output, errors }),
+    const child = execFile(program, words, options, (_error, output, errors) =>
+      resolve({ exitCode: child.exitCode ?? -1, output, errors }),
     );
   });
 }
@@ -179,6 +186,27 @@ describe('npx org-admin', () => {
     expect(exitCode).toBe(1);
     expect(errors).toContain(`${refusal} For receivers in your own network, set `);
     expect(errors).toContain('WEBHOOK_ALLOW_PRIVATE_ADDRESSES=on');
+  });
+
+  it.each([
+    ['a device that is full', '> /dev/full', 'ENOSPC: no space left on device, write\n'],
+    ['a file that takes the beginning', '> help', 'EFBIG: file too large, write\n'],
+  ])('fails if it cannot print all to %s', async (_where, target, expected) => {
+    const command = `ulimit -f 1; exec ${process.execPath} ${launcher} --help ${target}`;
+    const cwd = await makeDirectory();
+
+    const { exitCode, errors } = await run('sh', ['-c', command], { cwd });
+
+    expect([exitCode, errors]).toEqual([1, expected]);
+  });
+
+  it('ends quietly, as other programs do, when its reader has left', async () => {
+    const child = spawn(launcher, ['--help'], { cwd: await makeDirectory() });
+    child.stdout.destroy();
+
+    const ended = await Promise.all([once(child, 'exit'), textOf(child.stderr)]);
+
+    expect(ended).toEqual([[141, null], '']);
   });
 
   it('ends with the exit code of the program', async () => {
