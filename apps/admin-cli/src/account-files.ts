@@ -1,15 +1,17 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { fstatSync } from 'node:fs';
-import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 
 import type { ImportedBatch } from '@org/account';
 import type { OperationContext } from '@org/core';
 
+import { BatchPatience } from './batch-patience.ts';
 import type { CommandServices } from './command-services.ts';
-import { CommandFailedError } from './errors.ts';
 import { splitLines } from './ndjson.ts';
 import type { Streams } from './operator.ts';
-import { toPrintableJson, type Output } from './output.ts';
+import { toPrintableJson } from './output.ts';
+import { openFile, UnfinishedFile } from './private-file.ts';
+import { RefusalReport } from './refusal-report.ts';
 import { percentOf, TransferProgress } from './transfer-progress.ts';
 
 type Transfer = CommandServices['transfer'];
@@ -45,64 +47,65 @@ export interface ExportCounts extends TransferCounts {
   readonly accounts: number;
 }
 
+interface Source {
+  /** Undefined: not known before it is read. */
+  readonly size?: number;
+  readonly read: () => Readable;
+}
+
 /** In place of the name of a file. */
 export const STANDARD_INPUT = '-';
 /** More than a line of an import may have. */
 const MAXIMUM_LINE_BYTES = 1024 * 1024;
-/** What they hold is for their owner's eyes. */
-const PRIVATE = 0o600;
 
 /**
- * Reads a file of accounts line by line, and lists the lines that are refused in another.
+ * Reads a file of accounts line by line, and lists the lines that are refused in another. An
+ * interruption ends the reading: what is being stored then is stored.
  *
  * @returns also the path of that list, if there is one
  */
 export async function importFile(
   transfer: Transfer,
   { file, report, isDryRun }: ImportFileOptions,
-  { input, output }: Streams,
+  { input, output, catchInterruption }: Streams,
   context: OperationContext,
 ): Promise<ImportCounts & { readonly report: string | undefined }> {
   await using source = await openSource(file, input);
-  const { path, handle } = await openReport(file, report, source.status);
-  await using refusals = handle;
-  const hash = createHash('sha256');
+  await using refusals = await RefusalReport.open(file, report, source.status);
+  const stopped = catchInterruption();
   const progress = new TransferProgress(output);
+  const patience = new BatchPatience(progress, stopped);
   const counts = { lines: 0, created: 0, present: 0, refused: 0 };
-  let read = 0;
-  const chunks = hashed(source.read(), hash, (bytes) => (read += bytes));
-  const lines = splitLines(chunks, MAXIMUM_LINE_BYTES);
+  const { lines, share, digest } = readLines(source, stopped);
+  const given = { lines, isDryRun, beforeRetry: patience.wait };
   try {
-    for await (const batch of transfer.importAccounts({ lines, isDryRun }, context)) {
+    for await (const batch of transfer.importAccounts(given, context)) {
+      patience.renew();
       addTo(counts, batch);
-      await refusals.write(batch.refused.map((each) => `${JSON.stringify(each)}\n`).join(''));
-      const share = source.size === undefined ? '' : `${percentOf(read, source.size)} `;
-      progress.show(share + describe(counts));
+      await refusals.add(batch.refused);
+      progress.show(share() + describe(counts));
     }
   } finally {
     progress.clear();
-    if (report === undefined && counts.refused === 0) {
-      await unlink(path);
-    }
   }
-  const sha256 = hash.digest('hex');
-  return { ...counts, sha256, report: counts.refused === 0 ? undefined : path };
+  return { ...counts, sha256: digest(), report: counts.refused === 0 ? undefined : refusals.path };
 }
 
 /** Writes all accounts to a file that appears once it is whole, or prints them. */
 export async function exportFile(
   transfer: Transfer,
   { file, withHashes }: ExportFileOptions,
-  output: Output,
+  { output, catchInterruption }: Streams,
   context: OperationContext,
 ): Promise<ExportCounts> {
   const hash = createHash('sha256');
   const progress = new TransferProgress(output);
   let accounts = 0;
-  const unfinished = `${file}.part`;
-  await using target = file === undefined ? undefined : await openNew(file, unfinished);
+  await using target = file === undefined ? undefined : await UnfinishedFile.create(file);
+  const stopped = target && catchInterruption();
   try {
     for await (const page of transfer.exportAccounts({ withHashes }, context)) {
+      stopped?.throwIfAborted();
       const text = page.map((line) => `${toPrintableJson(line)}\n`).join('');
       hash.update(text);
       accounts += page.length;
@@ -110,17 +113,14 @@ export async function exportFile(
         output.write(text);
         await output.drain();
       } else {
-        await target.writeFile(text);
+        await target.write(text);
         progress.show(`${accounts} accounts`);
       }
     }
   } finally {
     progress.clear();
   }
-  if (file !== undefined) {
-    await target?.sync();
-    await rename(unfinished, file);
-  }
+  await target?.finish();
   return { accounts, sha256: hash.digest('hex') };
 }
 
@@ -138,14 +138,27 @@ export function describe({ lines, created, present, refused }: Omit<ImportCounts
   return `${lines} lines: ${created} created, ${present} there already, ${refused} refused`;
 }
 
-async function* hashed(
+/** @returns the lines, and of what is read of them by now: how much it is, and its hash */
+function readLines({ size, read }: Source, stopped: AbortSignal) {
+  const hash = createHash('sha256');
+  let count = 0;
+  const chunks = watched(addAbortSignal(stopped, read()), (bytes) => {
+    hash.update(bytes);
+    count += bytes.length;
+  });
+  return {
+    lines: splitLines(chunks, MAXIMUM_LINE_BYTES),
+    share: () => (size === undefined ? '' : `${percentOf(count, size)} `),
+    digest: () => hash.digest('hex'),
+  };
+}
+
+async function* watched(
   chunks: AsyncIterable<Uint8Array>,
-  hash: Hash,
-  onRead: (bytes: number) => void,
+  onRead: (bytes: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const bytes of chunks) {
-    hash.update(bytes);
-    onRead(bytes.length);
+    onRead(bytes);
     yield bytes;
   }
 }
@@ -163,43 +176,4 @@ async function openSource(file: string, input: Streams['input']) {
     read: () => handle.createReadStream({ autoClose: false }),
     [Symbol.asyncDispose]: () => handle.close(),
   };
-}
-
-/** The named report, or else the first of its names beside the file that no earlier report has. */
-async function openReport(
-  file: string,
-  report: string | undefined,
-  source: { readonly dev: number; readonly ino: number },
-): Promise<{ readonly path: string; readonly handle: FileHandle }> {
-  if (report !== undefined) {
-    const other = await stat(report).catch(() => undefined);
-    if (other?.dev === source.dev && other.ino === source.ino) {
-      throw new CommandFailedError('The report of refused lines cannot be the file itself.');
-    }
-    return { path: report, handle: await openFile(report, 'w') };
-  }
-  let path = `${file}.refused.ndjson`;
-  for (let number = 2; (await stat(path).catch(() => undefined)) !== undefined; number += 1) {
-    path = `${file}.refused-${number}.ndjson`;
-  }
-  return { path, handle: await openFile(path, 'wx') };
-}
-
-async function openNew(file: string, unfinished: string): Promise<FileHandle> {
-  if ((await stat(file).catch(() => undefined)) !== undefined) {
-    throw new CommandFailedError(`There is a file ${file} already.`);
-  }
-  return openFile(unfinished, 'w');
-}
-
-async function openFile(file: string, flags: 'r' | 'w' | 'wx'): Promise<FileHandle> {
-  try {
-    return await open(file, flags, PRIVATE);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailedError(
-      `Cannot ${flags === 'r' ? 'read' : 'write'} ${file}: ${code}`,
-      error,
-    );
-  }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 
 import { readConfig, readEnvironment } from '@org/api';
 
+import { catchInterruption } from './interruption.ts';
 import { openServices } from './open-services.ts';
 import { runProgram } from './program.ts';
 import { endIfUnread, writeWhole } from './standard-output.ts';
@@ -12,6 +13,7 @@ endIfUnread();
 process.exitCode = await runProgram(process.argv.slice(2), {
   open: () => openServices(readConfig(readEnvironment().environment, false)),
   input: process.stdin,
+  catchInterruption,
   confirm: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   output: {
     write: writeWhole,

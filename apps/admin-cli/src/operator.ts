@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 
 import { OperationContext, toRecordedId, type AuditOutcome } from '@org/core';
 import type { Command } from 'commander';
@@ -22,6 +23,8 @@ export interface Subject {
   readonly resourceId?: string;
   /** As given by the operator. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Whether it also leaves a record before it begins: it may be ended without leaving another. */
+  readonly isLong?: boolean;
 }
 
 /** Runs a command: opens the services, does the work, records it, prints the result. */
@@ -39,19 +42,21 @@ export type Perform = (
 /** Asks the operator; undefined if nobody can answer. */
 export type Confirm = ((question: string) => Promise<boolean>) | undefined;
 
-export type Streams = Pick<OperatorDependencies, 'input' | 'output'>;
+export type Streams = Pick<OperatorDependencies, 'catchInterruption' | 'input' | 'output'>;
 
 export interface OperatorDependencies {
   readonly open: () => Promise<Services>;
   readonly output: Output;
   readonly confirm: Confirm;
   /** What is piped in. */
-  readonly input: AsyncIterable<Uint8Array>;
+  readonly input: Readable;
+  /** From now on, interruptions abort what is being done instead of ending the process. */
+  readonly catchInterruption: () => AbortSignal;
 }
 
 /** @param onPartial called if a command has done what it could, but not all */
 export function createPerform(
-  { open, output, input, confirm }: OperatorDependencies,
+  { open, confirm, ...streams }: OperatorDependencies,
   onPartial: () => void,
 ): Perform {
   return async (command, subject, work) => {
@@ -70,7 +75,10 @@ export function createPerform(
       const result = await services.tracing.run(
         { name: `org-admin ${nameOf(command)}` },
         async () => {
-          const done = await work(services, context, confirm, { input, output }).catch(
+          if (subject.isLong === true) {
+            await record('success', { stage: 'begun' });
+          }
+          const done = await work(services, context, confirm, streams).catch(
             async (error: unknown) => {
               // The original failure matters more than failing to record it.
               await record('failure').catch(() => undefined);
@@ -82,7 +90,7 @@ export function createPerform(
           return done;
         },
       );
-      print(result, json, output);
+      print(result, json, streams.output);
       if (result.isPartial === true) {
         onPartial();
       }

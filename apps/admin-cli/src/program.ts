@@ -10,6 +10,7 @@ import { addNotificationCommands } from './commands/notification-commands.ts';
 import { addRoleCommands } from './commands/role-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
+import { findInterruption } from './interruption.ts';
 import { createPerform, type OperatorDependencies, type Perform } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
 import { toPrintable, type Output } from './output.ts';
@@ -17,7 +18,7 @@ import { toPrintable, type Output } from './output.ts';
 export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2, PARTIAL: 3 } as const;
 
 const EXIT_CODES =
-  'Exit codes: 0 done; 1 failed; 2 usage error; 3 done, but lines of an import were refused.';
+  'Exit codes: 0 done; 1 failed; 2 usage error; 3 done, but lines of an import were refused; 128 and more ended by a signal: 130 by Ctrl-C, 141 by a reader that left.';
 
 const COMMAND_GROUPS = [
   addAuditCommands,
@@ -36,7 +37,7 @@ const COMMAND_GROUPS = [
  *
  * @param words the arguments after the program's name
  * @returns the exit code: 0 on success, 1 on failure, 2 if the command was not understood, 3 if lines
- *   of an import were refused
+ *   of an import were refused, 128 and a signal's number if that interrupted it
  */
 export async function runProgram(
   words: readonly string[],
@@ -52,8 +53,9 @@ export async function runProgram(
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
     }
-    dependencies.output.writeError(`${messageOf(error)}\n`);
-    return ExitCode.FAILURE;
+    const interruption = findInterruption(error);
+    dependencies.output.writeError(`${messageOf(interruption ?? error)}\n`);
+    return interruption?.exitCode ?? ExitCode.FAILURE;
   }
 }
 

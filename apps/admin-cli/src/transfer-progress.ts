@@ -18,6 +18,12 @@ export class TransferProgress {
     this.#write('\r\u001b[K');
   }
 
+  /** In a line of its own, terminal or not. */
+  say(text: string): void {
+    this.clear();
+    this.#output.writeError(`${text}\n`);
+  }
+
   #write(text: string): void {
     if (this.#output.isTerminal) {
       this.#output.writeError(text);

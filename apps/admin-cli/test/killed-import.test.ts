@@ -1,23 +1,33 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 
-import { MongoClient } from 'mongodb';
+import { MongoClient, ObjectId } from 'mongodb';
 import { expect, inject, it, onTestFinished } from 'vitest';
 
 const main = join(import.meta.dirname, '../src/main.ts');
 const SECRET_KEY = randomBytes(32).toString('base64');
 const ACCOUNTS = 10_000;
 
-function run(directory: string, uri: string, ...words: string[]): ChildProcess {
+function run(
+  directory: string,
+  uri: string,
+  ...words: string[]
+): ChildProcessByStdio<null, null, Readable> {
   const { PATH } = process.env;
   return spawn(
     process.execPath,
     ['--conditions=@org/source', main, 'accounts', ...words, '--reason', 'move'],
-    { cwd: directory, env: { PATH, MONGODB_URI: uri, SECRET_KEY }, stdio: 'ignore' },
+    {
+      cwd: directory,
+      env: { PATH, MONGODB_URI: uri, SECRET_KEY },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
   );
 }
 
@@ -38,7 +48,8 @@ async function makeDirectory(): Promise<string> {
   return directory;
 }
 
-it('imports the rest after kill -9, and an export of it imports the same', async () => {
+/** Sends the signal to an import of many accounts, once the first are stored. */
+async function interrupt(signal: NodeJS.Signals) {
   const { uri, database } = await connect();
   const directory = await makeDirectory();
   const users = Array.from({ length: ACCOUNTS }, (_, index) => ({
@@ -48,12 +59,53 @@ it('imports the rest after kill -9, and an export of it imports the same', async
   await writeFile(join(directory, 'accounts.ndjson'), text);
   const accounts = database.collection('accounts');
 
-  const killed = run(directory, uri, 'import', 'accounts.ndjson');
+  const interrupted = run(directory, uri, 'import', 'accounts.ndjson');
   await expect
     .poll(() => accounts.countDocuments(), { timeout: 120_000, interval: 5 })
     .toBeGreaterThan(0);
-  killed.kill('SIGKILL');
-  await once(killed, 'exit');
+  interrupted.kill(signal);
+  const ended = await once(interrupted, 'exit');
+  return { uri, database, directory, accounts, ended };
+}
+
+it('ends with the batch in hand at Ctrl-C, and imports the rest at once', async () => {
+  const { uri, directory, accounts, ended } = await interrupt('SIGINT');
+
+  expect(ended).toEqual([130, null]);
+  const before = await accounts.countDocuments();
+  expect(before).toBeLessThan(ACCOUNTS);
+  expect(before % 2_000).toBe(0);
+  expect(await readdir(directory)).toEqual(['accounts.ndjson']);
+
+  const next = run(directory, uri, 'import', 'accounts.ndjson');
+  expect(await Promise.all([once(next, 'exit'), textOf(next.stderr)])).toEqual([[0, null], '']);
+  expect(await accounts.countDocuments()).toBe(ACCOUNTS);
+}, 300_000);
+
+it('waits for the transaction that one left which was killed', async () => {
+  const { uri, database } = await connect();
+  const directory = await makeDirectory();
+  const id = '64b00000000000000000000a';
+  await writeFile(join(directory, 'ada'), JSON.stringify({ id, username: 'ada@example.com' }));
+  const accounts = database.collection('accounts');
+  await once(run(directory, uri, 'import', 'ada', '--dry-run'), 'exit');
+  const session = database.client.startSession();
+  session.startTransaction();
+  const left = { session, bypassDocumentValidation: true };
+  await accounts.insertOne({ _id: new ObjectId(id) }, left);
+
+  const waiting = run(directory, uri, 'import', 'ada');
+  const [said] = await once(waiting.stderr, 'data');
+  await session.endSession();
+
+  expect(`${said}`).toMatch(/Waiting for up to two minutes\.\n$/);
+  expect(await once(waiting, 'exit')).toEqual([0, null]);
+  expect(await accounts.findOne()).toMatchObject({ username: 'ada@example.com' });
+}, 300_000);
+
+it('imports the rest after kill -9, and an export of it imports the same', async () => {
+  const { uri, database, directory, accounts } = await interrupt('SIGKILL');
+
   const before = await accounts.countDocuments();
   expect(before).toBeLessThan(ACCOUNTS);
   expect(before % 2_000).toBe(0);
@@ -66,7 +118,9 @@ it('imports the rest after kill -9, and an export of it imports the same', async
   expect(await records.countDocuments({ resource_type: 'accounts', action: 'create' })).toBe(
     ACCOUNTS,
   );
-  expect(await records.findOne({ action: 'authz_admin' })).toMatchObject({
+  const runs = await records.find({ action: 'authz_admin' }).toArray();
+  expect(runs.map(({ changes }) => changes.reason.new)).toEqual(['move', 'move', 'move']);
+  expect(runs.at(-1)).toMatchObject({
     changes: { parameters: { new: { created: ACCOUNTS - before, present: before, refused: 0 } } },
   });
 

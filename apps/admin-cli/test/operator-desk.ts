@@ -108,6 +108,8 @@ export class OperatorDesk {
   width: number | undefined;
   /** What is piped in. */
   input = '';
+  /** Of a command by a signal. */
+  interruption = new AbortController();
   readonly close = vi.fn(async () => undefined);
   readonly #throwaway: ThrowawayDatabase;
 
@@ -136,6 +138,7 @@ export class OperatorDesk {
     this.answer = undefined;
     this.isTerminal = false;
     this.width = undefined;
+    this.interruption = new AbortController();
     this.accounts.restoreAccount.mockResolvedValue({ state: 'active', leftOut: [] });
     this.roles.findRolesByAccountId.mockResolvedValue([]);
     this.accounts.getDeletedAccount.mockResolvedValue({
@@ -169,6 +172,7 @@ export class OperatorDesk {
     const exitCode = await runProgram(words, {
       open: async () => this,
       input: Readable.from([Buffer.from(this.input)]),
+      catchInterruption: () => this.interruption.signal,
       confirm: this.answer === undefined ? undefined : async () => this.answer === 'yes',
       output: {
         write: (text) => void (output += text),

@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { ServiceUnavailableError } from '@org/core';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { InterruptedError } from '../src/interruption.ts';
 import { splitLines } from '../src/ndjson.ts';
 import { openDesk, REASON } from './operator-desk.ts';
 
@@ -22,9 +24,10 @@ beforeEach(async () => {
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 const parametersOf = async () => {
-  const [record] = await desk.records().find().toArray();
-  return record?.['changes'].parameters.new;
+  const records = await desk.recorded();
+  return records.at(-1)?.['changes'].parameters.new;
 };
+const outcomesOf = async () => (await desk.recorded()).map(({ outcome }) => outcome);
 
 /** Takes each line, as the service does. */
 function importAll(taken: string[] = []) {
@@ -54,19 +57,19 @@ describe('org-admin accounts import', () => {
     expect((await stat(report)).mode & 0o777).toBe(0o600);
   });
 
-  it('records the run once: counts and hash of the file, and no name', async () => {
+  it('records that it begins, and then counts and hash of the file, and no name', async () => {
     await writeFile(file, text);
     importAll();
 
     await desk.run('accounts', 'import', file);
 
-    const records = await desk.records().find().toArray();
+    const records = await desk.recorded();
     const parameters = { dryRun: false, ...counts, sha256: sha256Of(text) };
+    const run = { action: 'authz_admin', resource_type: 'accounts', outcome: 'success' };
+    const reason = { new: REASON };
     expect(records).toMatchObject([
-      {
-        ...{ action: 'authz_admin', resource_type: 'accounts', outcome: 'success' },
-        changes: { parameters: { new: parameters }, reason: { new: REASON } },
-      },
+      { ...run, changes: { parameters: { new: { dryRun: false, stage: 'begun' } }, reason } },
+      { ...run, changes: { parameters: { new: parameters }, reason } },
     ]);
     expect(JSON.stringify(records)).not.toContain(directory);
   });
@@ -149,7 +152,76 @@ describe('org-admin accounts import', () => {
     expect(await desk.run('accounts', 'import', file)).toMatchObject({
       ...{ exitCode: 1, errors: 'The database is gone.\n' },
     });
-    expect(await desk.records().findOne()).toMatchObject({ outcome: 'failure' });
+    expect(await outcomesOf()).toEqual(['success', 'failure']);
+  });
+
+  it('stores the batch in hand when it is interrupted, and leaves no empty report', async () => {
+    let bytes = 0;
+    desk.transfer.importAccounts.mockImplementation(async function* ({ lines }) {
+      for await (const { length } of lines) {
+        desk.interruption.abort(new InterruptedError('SIGINT'));
+        await new Promise(setImmediate);
+        bytes += length + 1;
+        yield { ...counts, refused: [] };
+      }
+    });
+    const all = `${text}\n`.repeat(10_000);
+    await writeFile(file, all);
+
+    const { exitCode, errors } = await desk.run('accounts', 'import', file);
+
+    expect([exitCode, errors]).toEqual([130, 'Interrupted.\n']);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(all.length / 2);
+    expect(await readdir(directory)).toEqual(['accounts.ndjson']);
+    expect(await outcomesOf()).toEqual(['success', 'failure']);
+  });
+
+  it('waits for a database that takes no batch, and says so once', async () => {
+    await writeFile(file, text);
+    desk.transfer.importAccounts.mockImplementation(async function* ({ beforeRetry }) {
+      await beforeRetry?.(new ServiceUnavailableError());
+      await beforeRetry?.(new ServiceUnavailableError());
+      yield { ...counts, refused: [] };
+    });
+
+    const { exitCode, errors } = await desk.run('accounts', 'import', file);
+
+    expect(exitCode).toBe(0);
+    expect(errors).toMatch(/^The database is unavailable, .* Waiting for up to two minutes\.\n$/);
+  });
+
+  it('waits for two minutes at most, for each batch', async () => {
+    await writeFile(file, text);
+    const tooLate = new ServiceUnavailableError();
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    desk.transfer.importAccounts.mockImplementation(async function* ({ beforeRetry }) {
+      await beforeRetry?.(new ServiceUnavailableError());
+      yield { ...counts, refused: [] };
+      now = 119_999;
+      await beforeRetry?.(new ServiceUnavailableError());
+      now += 119_999;
+      await beforeRetry?.(new ServiceUnavailableError());
+      now += 1;
+      await beforeRetry?.(tooLate);
+    });
+
+    const { exitCode, errors } = await desk.run('accounts', 'import', file);
+
+    vi.restoreAllMocks();
+    expect([exitCode, errors.split('\n').at(-2)]).toEqual([1, tooLate.message]);
+  });
+
+  it('ends when it is interrupted while it waits', async () => {
+    await writeFile(file, text);
+    desk.transfer.importAccounts.mockImplementation(async function* ({ beforeRetry }) {
+      desk.interruption.abort(new InterruptedError('SIGTERM'));
+      await beforeRetry?.(new ServiceUnavailableError());
+      yield { ...counts, refused: [] };
+    });
+
+    expect(await desk.run('accounts', 'import', file)).toMatchObject({ exitCode: 143 });
   });
 
   it('shows progress on a terminal alone, and clears it', async () => {
@@ -209,14 +281,51 @@ describe('org-admin accounts export', () => {
     expect(await readFile(file, 'utf8')).toBe('kept');
   });
 
-  it('leaves no file that looks whole if it fails', async () => {
+  it('is recorded with its reason before the first account is read', async () => {
+    desk.transfer.exportAccounts.mockImplementation(async function* () {
+      expect(await desk.recorded()).toMatchObject([
+        {
+          changes: {
+            parameters: { new: { contents: 'with hashes', stage: 'begun' } },
+            reason: { new: REASON },
+          },
+        },
+      ]);
+      yield [{ username: 'ada' }];
+    });
+
+    expect(await desk.run('accounts', 'export', '--with-hashes')).toMatchObject({ exitCode: 0 });
+    expect(await outcomesOf()).toEqual(['success', 'success']);
+  });
+
+  it('is not begun if that cannot be recorded', async () => {
+    vi.spyOn(desk.audit, 'record').mockRejectedValueOnce(new Error('The database is gone.'));
+
+    expect(await desk.run('accounts', 'export')).toMatchObject({ exitCode: 1, output: '' });
+  });
+
+  it('leaves no file when it is interrupted', async () => {
+    desk.transfer.exportAccounts.mockImplementation(async function* () {
+      yield [{ username: 'ada' }];
+      desk.interruption.abort(new InterruptedError('SIGINT'));
+      yield [{ username: 'b' }];
+    });
+
+    const { exitCode, errors } = await desk.run('accounts', 'export', file);
+
+    expect([exitCode, errors]).toEqual([130, 'Interrupted.\n']);
+    expect(await readdir(directory)).toEqual([]);
+    expect(await outcomesOf()).toEqual(['success', 'failure']);
+  });
+
+  it('leaves no file if it fails', async () => {
     desk.transfer.exportAccounts.mockImplementation(async function* () {
       yield [{ username: 'ada' }];
       throw new Error('The database is gone.');
     });
 
     expect(await desk.run('accounts', 'export', file)).toMatchObject({ exitCode: 1 });
-    expect(await readdir(directory)).toEqual(['accounts.ndjson.part']);
+    expect(await readdir(directory)).toEqual([]);
   });
 });
 

@@ -36,7 +36,7 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
         command.error('error: say where to list refused lines of the standard input: --report');
       }
       // No names of files: they may name people.
-      const subject = { resourceType, parameters: { dryRun } };
+      const subject = { resourceType, parameters: { dryRun }, isLong: true };
       const options = { file, report, isDryRun: dryRun };
       await perform(command, subject, async ({ transfer }, context, _confirm, streams) => {
         const { report: listed, ...counts } = await importFile(transfer, options, streams, context);
@@ -56,9 +56,9 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
     async (file: string | undefined, { withHashes = false }: ExportOptions, command: Command) => {
       // A name with "hash" in it would be redacted.
       const contents = withHashes ? 'with hashes' : 'without hashes';
-      const subject = { resourceType, parameters: { contents } };
-      await perform(command, subject, async ({ transfer }, context, _confirm, { output }) => {
-        const counts = await exportFile(transfer, { file, withHashes }, output, context);
+      const subject = { resourceType, parameters: { contents }, isLong: true };
+      await perform(command, subject, async ({ transfer }, context, _confirm, streams) => {
+        const counts = await exportFile(transfer, { file, withHashes }, streams, context);
         const text = `${counts.accounts} accounts are exported.`;
         return { data: counts, text, recorded: counts, isAside: file === undefined };
       });

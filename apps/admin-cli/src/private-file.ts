@@ -1,0 +1,60 @@
+import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+
+import { CommandFailedError } from './errors.ts';
+
+/** What they hold is for their owner's eyes. */
+const PRIVATE = 0o600;
+
+/** @throws CommandFailedError */
+export async function openFile(file: string, flags: 'r' | 'w' | 'wx'): Promise<FileHandle> {
+  try {
+    return await open(file, flags, PRIVATE);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailedError(
+      `Cannot ${flags === 'r' ? 'read' : 'write'} ${file}: ${code}`,
+      error,
+    );
+  }
+}
+
+/** A file that appears once it is whole; until then it is `<file>.part`, and removed unless finished. */
+export class UnfinishedFile implements AsyncDisposable {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  #isFinished = false;
+
+  private constructor(file: string, handle: FileHandle) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /** @throws CommandFailedError also if there is such a file */
+  static async create(file: string): Promise<UnfinishedFile> {
+    if ((await stat(file).catch(() => undefined)) !== undefined) {
+      throw new CommandFailedError(`There is a file ${file} already.`);
+    }
+    return new UnfinishedFile(file, await openFile(partOf(file), 'w'));
+  }
+
+  async write(text: string): Promise<void> {
+    await this.#handle.writeFile(text);
+  }
+
+  async finish(): Promise<void> {
+    await this.#handle.sync();
+    await rename(partOf(this.#file), this.#file);
+    this.#isFinished = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+    if (!this.#isFinished) {
+      await unlink(partOf(this.#file));
+    }
+  }
+}
+
+function partOf(file: string): string {
+  return `${file}.part`;
+}
