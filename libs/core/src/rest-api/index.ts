@@ -3,6 +3,7 @@ export { beforeAnswer } from './before-answer.ts';
 export { oneOf } from './body-forms.ts';
 export { applyHttpContract, serializeLazily } from './contract-validation.ts';
 export { defineRoute, registerRoutes } from './define-route.ts';
+export type { Route } from './route.ts';
 export { toErrorAnswer } from './error-body.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
 export { accountIdOf, operationContextOf, setOperationContext } from './operation-context-of.ts';
@@ -21,7 +22,6 @@ export type { BodyForm, BodyForms, BodyFormsOptions, ChosenForm } from './body-f
 export type { BadRequestErrorType } from './contract-validation.ts';
 export type {
   RegisterRoutesOptions,
-  Route,
   RouteHandler,
   RouteHandlers,
   RouteRequest,

@@ -1,4 +1,4 @@
-import type { Route } from './define-route.ts';
+import type { Route } from './route.ts';
 
 const ACCESS: readonly unknown[] = ['anyone', 'account', 'owner'] satisfies Route['access'][];
 const REPLY_KEYS = keysOf<Route['reply']>({
