@@ -2,16 +2,13 @@ import type { FastifyRequest } from 'fastify';
 
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import { assertOwnOrigin, ForeignOriginError } from './own-origin.ts';
+import type { Route } from './route.ts';
 
-/** What a route says of who may send it; see `Route`. */
-interface GuardedRoute {
-  readonly method: string;
-  readonly path: string;
-  readonly access: 'anyone' | 'account' | 'owner';
-  readonly permission?: string;
-  readonly recent?: boolean | ((request: FastifyRequest) => boolean);
-  readonly fromOwnOrigin?: boolean;
-}
+/** What a route says of who may send it. */
+type GuardedRoute = Pick<
+  Route,
+  'access' | 'fromOwnOrigin' | 'method' | 'path' | 'permission' | 'recent'
+>;
 
 const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 

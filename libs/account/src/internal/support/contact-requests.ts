@@ -151,11 +151,11 @@ export class ContactRequests {
     transaction: OperationContext,
   ): Promise<void> {
     const { contactRequestPolicy } = this.#dependencies;
-    if (requestedBy.type === 'account') {
-      const params = { accountId: requestedBy.id };
-      if (!(await contactRequestPolicy(params, transaction))) {
-        throw new AccountContactRequestNotFoundError(requestId);
-      }
+    const mayAsk =
+      requestedBy.type !== 'account' ||
+      (await contactRequestPolicy({ accountId: requestedBy.id }, transaction));
+    if (!mayAsk) {
+      throw new AccountContactRequestNotFoundError(requestId);
     }
   }
 
