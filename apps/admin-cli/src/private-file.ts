@@ -1,4 +1,4 @@
-import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 
 import { CommandFailedError } from './errors.ts';
 
@@ -29,12 +29,12 @@ export class UnfinishedFile implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** @throws CommandFailedError also if there is such a file */
+  /** @throws CommandFailedError also if there is such a file, or another export is writing it */
   static async create(file: string): Promise<UnfinishedFile> {
     if ((await stat(file).catch(() => undefined)) !== undefined) {
       throw new CommandFailedError(`There is a file ${file} already.`);
     }
-    return new UnfinishedFile(file, await openFile(partOf(file), 'w'));
+    return new UnfinishedFile(file, await openFile(partOf(file), 'wx'));
   }
 
   async write(text: string): Promise<void> {
@@ -50,7 +50,7 @@ export class UnfinishedFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
     if (!this.#isFinished) {
-      await unlink(partOf(this.#file));
+      await rm(partOf(this.#file), { force: true });
     }
   }
 }

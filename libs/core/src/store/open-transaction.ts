@@ -31,10 +31,12 @@ export class OpenTransaction {
   }
 
   async runPart<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {
+    const earlier = this.#failure;
     try {
       return await work(transaction);
     } catch (error) {
-      this.#failure ??= { error };
+      // It says more than a refusal of MongoDB's that led to it.
+      this.#failure = earlier ?? { error };
       throw error;
     }
   }

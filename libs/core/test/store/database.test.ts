@@ -72,6 +72,21 @@ describe('Database.withTransaction', () => {
     expect(await notes.count({}, context)).toBe(0);
   });
 
+  it('throws what a part made of a refusal of MongoDB, also if that is caught', async () => {
+    const { _id } = await notes.insertOne(note('taken'), context);
+    const failure = new Error('The note is there already.');
+    const whole = database.withTransaction(context, async (transaction) => {
+      const part = database.withTransaction(transaction, async (joined) => {
+        await notes.insertOne({ ...note('double'), _id }, joined).catch(() => {
+          throw failure;
+        });
+      });
+      await part.catch(() => undefined);
+    });
+
+    await expect(whole).rejects.toBe(failure);
+  });
+
   it('throws what MongoDB refused, once, if that is caught and more is stored', async () => {
     const { _id } = await notes.insertOne(note('taken'), context);
     const work = vi.fn(async (transaction: OperationContext) => {
