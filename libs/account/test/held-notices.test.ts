@@ -158,6 +158,9 @@ describe('a held notice that another program wrote so that no worker claims it',
     { attempts: [1] },
     { times: Long.MAX_VALUE },
     { times: 'twice' },
+    { last_error: 5 },
+    { topic: 5 },
+    { created_at: 'yesterday' },
   ])('keeps no other notice from being told: %o', async (odd) => {
     const accountId = await signUpVictim();
     await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);

@@ -230,11 +230,13 @@ export class Database implements TransactionRunner {
     if (context.transaction === undefined) {
       return this.run(() => operation({}));
     }
+    // Attempts share a session: a command that outlives its own must not fail the next.
+    const open = this.#open.get(context.transaction);
     try {
       return await operation({ session: context.transaction as unknown as ClientSession });
     } catch (error) {
       const failure = isUnavailable(error) ? error : translateDriverError(error);
-      this.#open.get(context.transaction)?.noteRefusal(error, failure);
+      open?.noteRefusal(error, failure);
       throw failure;
     }
   }

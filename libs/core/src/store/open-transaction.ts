@@ -19,15 +19,22 @@ export class OpenTransaction {
 
   /** @throws the first failure of a part, or of a command, if `work` does not throw */
   async runWhole<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {
-    const result = await work(transaction).catch((error: unknown) => {
+    try {
+      const result = await work(transaction);
+      this.#assertWhole();
+      await this.deferred.store(transaction);
+      await transaction.beforeCommit?.(transaction);
+      this.#assertWhole();
+      return result;
+    } catch (error) {
       throw isEnded(error) && this.#failure !== undefined ? this.#failure.error : error;
-    });
+    }
+  }
+
+  #assertWhole(): void {
     if (this.#failure !== undefined) {
       throw this.#failure.error;
     }
-    await this.deferred.store(transaction);
-    await transaction.beforeCommit?.(transaction);
-    return result;
   }
 
   async runPart<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {

@@ -99,7 +99,10 @@ export class DeliveryWriter {
     const { clock, settings } = this.#dependencies;
     const now = clock.now();
     const { _id } = await this.#repository.upsertNotice(
-      { notice_key: key, status: 'dead', attempts: 0, times: COUNTABLE },
+      {
+        values: { notice_key: key, status: 'dead', attempts: 0 },
+        limits: { times: COUNTABLE },
+      },
       {
         $inc: { times: 1 },
         $set: {
@@ -177,14 +180,14 @@ export class DeliveryWriter {
  */
 function heldAs(key: string, { channel }: NewDelivery, now: Date) {
   return {
-    notice_key: key,
-    status: 'queued',
-    leased_until: null,
-    channel,
-    next_attempt_at: { $lt: after(now, LONGEST_HOLD_MILLISECONDS) },
-    expires_at: { $type: 'date' },
-    attempts: COUNTABLE,
-    times: COUNTABLE,
+    values: { notice_key: key, status: 'queued', leased_until: null },
+    limits: {
+      channel,
+      next_attempt_at: { $lt: after(now, LONGEST_HOLD_MILLISECONDS) },
+      expires_at: { $type: 'date' },
+      attempts: COUNTABLE,
+      times: COUNTABLE,
+    },
   } as const;
 }
 

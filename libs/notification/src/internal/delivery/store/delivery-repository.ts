@@ -10,6 +10,15 @@ const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 /** Tried at least once, without success. */
 export const HAS_FAILED = { last_error: { $gt: '' } };
 
+/** Which delivery sums up notices. */
+interface SummedUp {
+  /** What it has, and what a new one gets. */
+  readonly values: Pick<DeliveryDocument, 'notice_key' | 'status'> &
+    Partial<Pick<DeliveryDocument, 'attempts' | 'leased_until'>>;
+  /** What else it must satisfy. */
+  readonly limits: Filter<DeliveryDocument>;
+}
+
 const INDEXES: readonly IndexDefinition[] = [
   {
     keys: { status: 1, channel: 1, priority: 1, next_attempt_at: 1, expires_at: 1 },
@@ -88,23 +97,25 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
    * nothing by other fields.
    */
   async upsertNotice(
-    notice: Filter<DeliveryDocument>,
+    { values, limits }: SummedUp,
     update: UpdateFilter<DeliveryDocument>,
     context: OperationContext,
   ): Promise<DeliveryDocument> {
     // Who changes the delivery in between makes this one start again.
     return this.database.withTransaction(context, async (transaction) => {
+      const notice = { ...limits, ...values };
       const _id = (await this.#findNoticeId(notice, transaction)) ?? new ObjectId();
-      return this.upsertOne({ ...notice, _id }, update, transaction);
+      return this.upsertOne({ ...values, _id }, update, transaction);
     });
   }
 
   /** Changes the delivery that sums up notices, if there is one, in a transaction. */
   async updateNotice(
-    notice: Filter<DeliveryDocument>,
+    { values, limits }: SummedUp,
     update: UpdateFilter<DeliveryDocument>,
     transaction: OperationContext,
   ): Promise<DeliveryDocument | undefined> {
+    const notice = { ...limits, ...values };
     const _id = await this.#findNoticeId(notice, transaction);
     return _id && this.findOneAndUpdate({ ...notice, _id }, update, transaction);
   }
