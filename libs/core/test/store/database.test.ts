@@ -87,6 +87,24 @@ describe('Database.withTransaction', () => {
     await expect(whole).rejects.toBe(failure);
   });
 
+  it('stores nothing when a part throws right before the commit, even if that is caught', async () => {
+    const failure = new Error('no');
+    const confirming = context.withBeforeCommit(async (transaction) => {
+      const part = database.withTransaction(transaction, async (joined) => {
+        await notes.insertOne(note('half'), joined);
+        throw failure;
+      });
+      await part.catch(() => undefined);
+    });
+
+    const whole = database.withTransaction(confirming, async (transaction) => {
+      await notes.insertOne(note('a'), transaction);
+    });
+
+    await expect(whole).rejects.toBe(failure);
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
   it('throws what MongoDB refused, once, if that is caught and more is stored', async () => {
     const { _id } = await notes.insertOne(note('taken'), context);
     const work = vi.fn(async (transaction: OperationContext) => {
