@@ -20,9 +20,9 @@ const left = () => Math.max(ALL_MINUTES * MINUTE - performance.now(), 0);
 const outcomes = await runStages(stages, (gate, isAlone) =>
   runGate(gate, Math.min(GATE_MINUTES * MINUTE, left()), isAlone),
 );
-const counts = count(outcomes, readTestReport());
-process.stdout.write(`${renderSummary(outcomes, counts)}\n`);
-process.exitCode = counts.failed === 0 ? 0 : 1;
+const tests = readTestReport();
+process.stdout.write(`${renderSummary(outcomes, tests)}\n`);
+process.exitCode = count(outcomes, tests).failed === 0 ? 0 : 1;
 
 function readTestReport(): TestReport | undefined {
   try {

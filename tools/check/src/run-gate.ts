@@ -41,7 +41,7 @@ export async function runGate(
   }
   const code = await program.exited();
   const seconds = (performance.now() - startedAt) / 1000;
-  return { name, passed: isDone && code === 0, seconds };
+  return { name, passed: isDone && code === 0, seconds, output: program.output };
 }
 
 async function endsWithin(program: ChildProgram, limitMilliseconds: number): Promise<boolean> {

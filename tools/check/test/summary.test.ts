@@ -1,3 +1,4 @@
+import { inWorkspace } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
 import { count, renderSummary } from '../src/summary.ts';
@@ -6,10 +7,11 @@ const report = {
   numPassedTests: 100,
   numFailedTests: 0,
   numPendingTests: 0,
+  testResults: [],
 };
 const outcomes = [
-  { name: 'format', passed: true, seconds: 1.2 },
-  { name: 'tests', passed: true, seconds: 60 },
+  { name: 'format', passed: true, seconds: 1.2, output: '' },
+  { name: 'tests', passed: true, seconds: 60, output: 'a\nb\n' },
 ];
 
 describe(count, () => {
@@ -36,15 +38,57 @@ describe(count, () => {
 
 describe(renderSummary, () => {
   it('ends with the counts alone on a line', () => {
-    const lines = renderSummary(outcomes, { passed: 102, failed: 1, skipped: 0 }).split('\n');
+    const lines = renderSummary(outcomes, report).split('\n');
 
     expect(lines).toContain('passed      1 s  format');
-    expect(lines.at(-1)).toBe('102 passed, 1 failed');
+    expect(lines.at(-1)).toBe('102 passed, 0 failed');
   });
 
   it('names what was skipped', () => {
-    const text = renderSummary(outcomes, { passed: 1, failed: 0, skipped: 7 });
+    const text = renderSummary(outcomes, { ...report, numPendingTests: 7 });
 
-    expect(text.split('\n').at(-1)).toBe('1 passed, 0 failed, 7 skipped');
+    expect(text.split('\n').at(-1)).toBe('102 passed, 0 failed, 7 skipped');
+  });
+
+  it('names what failed, and why, at the end, where it is seen', () => {
+    const failed = {
+      fullName: 'a test',
+      status: 'failed',
+      failureMessages: ['Error: \u001B[31mred\u001B[39m\n    at somewhere'],
+    };
+    const passed = { fullName: 'another test', status: 'passed', failureMessages: [] };
+    const text = renderSummary([outcomes[0]!, { ...outcomes[1]!, passed: false }], {
+      ...{ numPassedTests: 1, numFailedTests: 1, numPendingTests: 0 },
+      testResults: [
+        {
+          name: inWorkspace('x.ts'),
+          status: 'failed',
+          message: '',
+          assertionResults: [passed, failed],
+        },
+        { name: 'y.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+        { name: 'z.ts', status: 'passed', message: '', assertionResults: [passed] },
+      ],
+    });
+
+    expect(text.split('\n').slice(-8)).toEqual([
+      ...['FAILED  x.ts: a test', '  Error: red'],
+      ...['FAILED  y.ts', '  no such module'],
+      ...['The end of tests:', 'a', 'b'],
+      '2 passed, 2 failed',
+    ]);
+  });
+
+  it('shows eight failed tests, and how many more there are', () => {
+    const assertionResults = Array.from({ length: 10 }, (_, index) => ({
+      ...{ fullName: `test ${index} ${'long '.repeat(100)}`, status: 'failed' },
+      failureMessages: null,
+    }));
+    const file = { name: 'x.ts', status: 'failed', message: '', assertionResults };
+    const lines = renderSummary(outcomes, { ...report, testResults: [file] }).split('\n');
+
+    expect(lines.filter((line) => line.startsWith('FAILED'))).toHaveLength(8);
+    expect(Math.max(...lines.map(({ length }) => length))).toBe(241);
+    expect(lines.at(-2)).toBe('and 2 more');
   });
 });
