@@ -8,5 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     isolate: false,
     setupFiles: ['@org/harness/vitest-fresh-modules'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 30_000,
   },
 });

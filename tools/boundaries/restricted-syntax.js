@@ -93,6 +93,10 @@ const tests = [
     selector: 'MemberExpression[object.name=/^(it|test|describe)$/][property.name="only"]',
     message: 'The other tests would not run.',
   },
+  {
+    selector: 'MemberExpression[object.name="vi"][property.name=/^wait(For|Until)$/]',
+    message: 'It waits for a second, less than a busy machine may take. Use `expect.poll`.',
+  },
 ];
 
 /** @param {...(object | readonly object[])} restrictions */

@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     name: 'harness',
     include: ['test/**/*.test.ts'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     isolate: false,
     setupFiles: ['@org/harness/vitest-fresh-modules'],

@@ -86,9 +86,7 @@ async function sendSlowly(
   sent.write(text.slice(0, 1));
   if (path !== '/api/accounts/{account_id}') {
     // That route looks at the form first, and then at who sent it.
-    await vi.waitFor(() =>
-      expect(passed.mock.settledResults).toMatchObject([{ type: 'fulfilled' }]),
-    );
+    await expect.poll(() => passed.mock.settledResults).toMatchObject([{ type: 'fulfilled' }]);
   }
   passed.mockRestore();
   await meanwhile();

@@ -4,7 +4,7 @@ import { OperationContext, SecretKey } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import type { FastifyInstance } from 'fastify';
 import { Binary } from 'mongodb';
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { composeProgramBackend, type ProgramBackend } from '../src/backend.ts';
 import { readConfig } from '../src/config.ts';
@@ -102,13 +102,12 @@ describe('readiness', () => {
     backend.startUpkeep();
 
     const unreadable_secrets = [{ collection: 'push_subscriptions', documents: 1 }];
-    await vi.waitFor(async () => {
-      const response = await app.inject('/health/ready');
-      expect([response.statusCode, response.json()]).toEqual([
-        200,
-        { status: 'ready', unreadable_secrets },
-      ]);
-    });
+    await expect
+      .poll(async () => {
+        const response = await app.inject('/health/ready');
+        return [response.statusCode, response.json()];
+      })
+      .toEqual([200, { status: 'ready', unreadable_secrets }]);
     await backend.close();
   });
 

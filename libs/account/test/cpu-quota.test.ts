@@ -114,7 +114,7 @@ describe('a hasher that may have a process', () => {
     computed.mockClear();
     computed.mockReturnValue(new Promise((resolve) => (release = resolve)));
     const hashes = Promise.all(Array.from({ length: 12 }, () => hasher.hash('secret')));
-    await vi.waitFor(() => expect(computed).toHaveBeenCalled());
+    await expect.poll(() => computed).toHaveBeenCalled();
     await new Promise((resolve) => setImmediate(resolve));
     expect(computed).toHaveBeenCalledTimes(4);
     release?.('$argon2id$');

@@ -139,7 +139,7 @@ describe.runIf(process.platform === 'linux')('a hasher with a process of its own
     const pid = await untilStarted();
     process.kill(pid, 'SIGSTOP');
     const hashes = Array.from({ length: 5 }, () => hasher.hash('secret'));
-    await vi.waitFor(() => expect(childrenOf(process.pid)).toContain(pid));
+    await expect.poll(() => childrenOf(process.pid)).toContain(pid);
     process.kill(pid, 'SIGKILL');
 
     for (const hashed of await Promise.all(hashes)) {

@@ -1,7 +1,7 @@
 import { AccountService } from '@org/account';
 import { systemClock } from '@org/core';
 import { JobService } from '@org/jobs';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { anonymous, CHEAP_HASHING, createServices } from './services.ts';
 
@@ -27,12 +27,7 @@ it('has its jobs run by the queue of @org/jobs', async () => {
   await accounts.requestPasswordReset({ username: form.username }, anonymous);
   await jobs.start();
 
-  await vi.waitFor(
-    async () => {
-      expect(await services.collection('password_reset_tokens').countDocuments()).toBe(1);
-    },
-    { timeout: 20_000, interval: 50 },
-  );
+  await expect.poll(() => services.collection('password_reset_tokens').countDocuments()).toBe(1);
   await jobs.stop();
   await services.throwaway.remove();
 });

@@ -111,7 +111,7 @@ describe('a client with a cookie', () => {
     let release!: (answer: Response) => void;
     answers.push(new Promise((resolve) => (release = resolve)));
     const late = tab.GET('/api/sessions/current');
-    await vi.waitUntil(() => sent.length === 2);
+    await expect.poll(() => sent.length).toBe(2);
     await logIn(tab, 'grace');
     told = [];
 

@@ -285,7 +285,7 @@ describe('a flood from one source', () => {
       expect(audit.getBufferStatistics().events).toBe(1);
       clock.advance(MINUTE);
       vi.advanceTimersByTime(MINUTE);
-      await vi.waitFor(async () => expect(await counted()).toHaveLength(1));
+      await expect.poll(counted).toHaveLength(1);
 
       expect(vi.getTimerCount()).toBe(1);
       await audit.close();
@@ -298,10 +298,10 @@ describe('a flood from one source', () => {
       clock.advance(MINUTE);
       vi.spyOn(throwaway.database, 'runIn').mockRejectedValueOnce(new ServiceUnavailableError());
       vi.advanceTimersByTime(MINUTE);
-      await vi.waitFor(() => expect(audit.getBufferStatistics().events).toBe(1));
+      await expect.poll(() => audit.getBufferStatistics().events).toBe(1);
 
       vi.advanceTimersByTime(MINUTE);
-      await vi.waitFor(async () => expect(await counted()).toHaveLength(1));
+      await expect.poll(counted).toHaveLength(1);
       await audit.close();
     });
   });

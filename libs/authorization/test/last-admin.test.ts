@@ -1,6 +1,6 @@
 import { AccountWithIdNotFoundError } from '@org/account';
 import { LastAdminError, type RoleService } from '@org/authorization';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { ada, bob, by, eve, operator, RoleTestBed } from './services.ts';
 
@@ -104,7 +104,7 @@ describe('the last admin', () => {
         .grantRole({ accountId: eve, role: 'admin' }, operator)
         .catch((error: unknown) => error);
       // One by this transaction, and more by the other one, which starts again and again.
-      await vi.waitFor(() => expect(locks() - before).toBeGreaterThan(2), 4_000);
+      await expect.poll(locks).toBeGreaterThan(before + 2);
       await bed.end(eve, transaction);
     });
 

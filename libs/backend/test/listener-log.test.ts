@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createListenerLog, warnOfUnheardEvents } from '../src/listener-log.ts';
 import { recordLog } from './record-log.ts';
@@ -51,7 +51,7 @@ describe(warnOfUnheardEvents, () => {
 
     warnOfUnheardEvents({ getStatistics: async () => statistics }, logger);
 
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    await expect.poll(() => lines).toHaveLength(1);
     expect(lines).toMatchObject([{ level: 'warn', listener: 'billing.gone', waiting: 2 }]);
   });
 });

@@ -67,6 +67,7 @@ describe('the rules of style.md', () => {
       'present tense',
     ],
     ['no-restricted-syntax', 'libs/account/test/a.test.ts', 'it.only(1);', 'would not run'],
+    ['no-restricted-syntax', 'libs/account/test/a.test.ts', 'vi.waitFor(a);', 'expect.poll'],
     ['no-warning-comments', source, '// TODO later', 'todo'],
     ['workspace/file-name', 'tools/check/src/utils/a.ts', '', '"utils" can hold anything'],
     ['workspace/file-name', 'tools/check/src/common.ts', '', '"common.ts" can hold anything'],

@@ -12,7 +12,7 @@ import {
 } from '@org/harness';
 import { validate } from 'dockerfile-utils';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { dockerfile } from '../src/dockerfile.ts';
 import { Image } from '../src/image.ts';
@@ -98,7 +98,9 @@ describe('the image, without Docker', () => {
   it.runIf(process.platform === 'linux')('hashes passwords at a lower priority', async () => {
     const children = `/proc/${api.pid}/task/${api.pid}/children`;
 
-    const pid = Number(await vi.waitUntil(() => readFileSync(children, 'utf8').trim()));
+    const readPid = () => Number(readFileSync(children, 'utf8').trim());
+    await expect.poll(readPid).not.toBe(0);
+    const pid = readPid();
     await expect.poll(() => getPriority(pid)).toBe(Math.min(getPriority(api.pid) + 10, 19));
 
     // Otherwise it is not found in the program as it is built.

@@ -48,7 +48,7 @@ describe(setup, () => {
 
     process.kill(pid, 'SIGTERM');
 
-    await vi.waitFor(() => expect(error).toHaveBeenCalledOnce(), { timeout: 20_000 });
+    await expect.poll(() => error).toHaveBeenCalledOnce();
     expect(error).toHaveBeenCalledWith(
       expect.stringContaining(`mongod (pid ${pid}) ended during the tests:\n  `),
     );

@@ -342,7 +342,7 @@ describe('the cookie', () => {
       return [];
     });
     const slow = answered.send('GET', LIST);
-    await vi.waitFor(() => expect(read).toHaveBeenCalled());
+    await expect.poll(() => read).toHaveBeenCalled();
 
     await browser.send('POST', AUTHENTICATIONS, { body: { password: 'right' } });
     answerTab();

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { AppError, ServiceUnavailableError, TooManyRequestsError } from '@org/core';
 import { restApiServerOptions } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import * as client from './server.ts';
 
@@ -66,6 +66,16 @@ function addSlowRoute(app: FastifyInstance, events: EventEmitter): void {
   });
 }
 
+function expectRequestError(answer: string, status: number): void {
+  const [head, body] = answer.split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(head).toContain('content-type: application/json; charset=utf-8');
+  expect(JSON.parse(body!)).toEqual({
+    code: `REQUEST_ERR_${status}`,
+    message: expect.any(String),
+  });
+}
+
 const JSON_OF_FIVE_BYTES = 'content-type: application/json\r\ncontent-length: 5';
 
 describe.each([
@@ -75,12 +85,7 @@ describe.each([
   let server: client.TestServer;
 
   beforeAll(async () => {
-    server = await client.listen(addRoutes, {
-      allowedOrigins,
-      handlerTimeout: 100,
-      requestTimeout: 200,
-      http: { ...restApiServerOptions.http, headersTimeout: 100, connectionsCheckingInterval: 50 },
-    });
+    server = await client.listen(addRoutes, { allowedOrigins });
   });
   afterAll(async () => {
     await server.app.close();
@@ -322,7 +327,9 @@ describe.each([
     });
 
     it('answers 503 when a handler takes too long', async () => {
-      const response = await fetch(`${server.address}/hanging`);
+      const hasty = await client.listen(addRoutes, { allowedOrigins, handlerTimeout: 50 });
+      onTestFinished(() => hasty.app.close());
+      const response = await fetch(`${hasty.address}/hanging`);
 
       expect(response.status).toBe(503);
       expect(response.headers.get('retry-after')).toBe('1');
@@ -355,22 +362,21 @@ describe.each([
       ['a tunnel', 'CONNECT other.example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n', 404],
       ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
       ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
-      ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],
-      [
-        'a body that never comes',
-        `POST /echo HTTP/1.1\r\nhost: x\r\n${JSON_OF_FIVE_BYTES}\r\n\r\n`,
-        408,
-      ],
     ])('answers %s in the same shape', async (_what, bytes, status) => {
-      const answer = await sendRaw(server.address, bytes);
+      expectRequestError(await sendRaw(server.address, bytes), status);
+    });
 
-      const [head, body] = answer.split('\r\n\r\n');
-      expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-      expect(head).toContain('content-type: application/json; charset=utf-8');
-      expect(JSON.parse(body!)).toEqual({
-        code: `REQUEST_ERR_${status}`,
-        message: expect.any(String),
+    it.each([
+      ['headers', 'GET /echo HTTP/1.1\r\nhost: x\r\n'],
+      ['a body', `POST /echo HTTP/1.1\r\nhost: x\r\n${JSON_OF_FIVE_BYTES}\r\n\r\n`],
+    ])('answers %s that never end in the same shape', async (_what, bytes) => {
+      const hasty = await client.listen(addRoutes, {
+        ...{ allowedOrigins, requestTimeout: 100 },
+        http: { ...restApiServerOptions.http, headersTimeout: 50, connectionsCheckingInterval: 50 },
       });
+      onTestFinished(() => hasty.app.close());
+
+      expectRequestError(await sendRaw(hasty.address, bytes), 408);
     });
   });
 

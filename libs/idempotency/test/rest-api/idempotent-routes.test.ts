@@ -276,7 +276,7 @@ describe(idempotentRoutes, () => {
       return { text };
     });
     const first = post('/notes', 'key-1');
-    await vi.waitFor(() => expect(handler).toHaveBeenCalled());
+    await expect.poll(() => handler).toHaveBeenCalled();
 
     const second = await post('/notes', 'key-1');
     expect(second).toMatchObject({ status: 409, text: expect.stringContaining('REQUEST_ERR_409') });
@@ -298,13 +298,13 @@ describe(idempotentRoutes, () => {
     socket.write(
       'POST /notes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nidempotency-key: key-1\r\ncontent-length: 12\r\n\r\n{"text":"a"}',
     );
-    await vi.waitFor(() => expect(handler).toHaveBeenCalled());
+    await expect.poll(() => handler).toHaveBeenCalled();
     socket.destroy();
     await once(socket, 'close');
     gate.open();
-    await vi.waitFor(async () =>
-      expect(await bed.stored.countDocuments({ encrypted_answer: { $exists: true } })).toBe(1),
-    );
+    await expect
+      .poll(() => bed.stored.countDocuments({ encrypted_answer: { $exists: true } }))
+      .toBe(1);
 
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 201, text: '{"text":"a"}' });
     expect(handler).toHaveBeenCalledTimes(1);
@@ -386,15 +386,15 @@ describe('a handler that takes too long', () => {
         await gate.opened;
         return end(text);
       },
-      { handlerTimeout: 500 },
+      { handlerTimeout: 2_000 },
     );
     const { post, handler, bed } = server;
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 503 });
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 409 });
     gate.open();
-    await vi.waitFor(async () =>
-      expect(await bed.stored.countDocuments({ encrypted_answer: { $exists: false } })).toBe(0),
-    );
+    await expect
+      .poll(() => bed.stored.countDocuments({ encrypted_answer: { $exists: false } }))
+      .toBe(0);
     const again = await post('/notes', 'key-1');
     expect(server.warnings).not.toContainEqual(expect.stringContaining('already sent'));
     return { again, handler };
