@@ -68,7 +68,10 @@ export interface RequestSessions {
     options?: AuthenticateOptions,
   ): Promise<RequestSession>;
   /** The same, but `undefined` instead of 401: for pages that send others to the log-in. */
-  findSession(request: HostRequest | RequestHeaders): Promise<RequestSession | undefined>;
+  findSession(
+    request: HostRequest | RequestHeaders,
+    options?: AuthenticateOptions,
+  ): Promise<RequestSession | undefined>;
 }
 
 export function requestSessions(dependencies: Dependencies): RequestSessions {
@@ -77,9 +80,10 @@ export function requestSessions(dependencies: Dependencies): RequestSessions {
       assertOptions(options);
       return authenticate(dependencies, readRequest(request), options);
     },
-    findSession: async (request) => {
+    findSession: async (request, options = {}) => {
+      assertOptions(options);
       try {
-        return await authenticate(dependencies, readRequest(request), {});
+        return await authenticate(dependencies, readRequest(request), options);
       } catch (error) {
         if (error instanceof AppError && error.statusCode === UNAUTHORIZED) {
           return undefined;

@@ -1,5 +1,12 @@
 import { MODULE_OPTIONS } from './module-option-rules.ts';
-import { HTTP_SETTINGS, isObject, OPTIONS, SETTINGS, type Rules } from './option-rules.ts';
+import {
+  HTTP_SETTINGS,
+  isObject,
+  isProvider,
+  OPTIONS,
+  SETTINGS,
+  type Rules,
+} from './option-rules.ts';
 
 /**
  * Types are not there at run time: what the environment lacks or JavaScript misspells is refused
@@ -21,11 +28,12 @@ export function checkOptions(options: unknown, required: readonly string[]): voi
   }
 }
 
+/** Nothing, where there is nothing, or a provider of one's own, which may have what it likes. */
 function valueAt(options: object, path: string): object {
   const value = path
     .split('.')
     .reduce((object: unknown, name) => (isObject(object) ? object[name] : undefined), options);
-  return isObject(value) ? value : {};
+  return isObject(value) && !isProvider(value) ? value : {};
 }
 
 /**

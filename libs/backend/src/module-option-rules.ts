@@ -1,7 +1,13 @@
 import type { AccountSettings } from '@org/account';
 import type { AuditSettings } from '@org/audit';
 import type { AuthenticationSettings } from '@org/authentication';
-import type { Branding, MessageDefinitions } from '@org/notification';
+import type {
+  Branding,
+  EmailProviderSettings,
+  MessageDefinitions,
+  SmsProviderSettings,
+  WebPushSettings,
+} from '@org/notification';
 import { findCountryCallingCode } from '@org/core';
 import type { WebhookSettings } from '@org/webhook';
 
@@ -16,12 +22,13 @@ import {
   text,
   texts,
   time,
+  wait,
   wholeNumber,
   type Rule,
   type Rules,
 } from './option-rules.ts';
 
-type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>;
+type RulesOf<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, Rule>>;
 
 /** In code points; no password is longer. */
 const PASSWORD_MAXIMUM_LENGTH = 128;
@@ -78,7 +85,7 @@ const authentication: RulesOf<Omit<AuthenticationSettings, 'webAppUrl'>> = {
 const webhook: RulesOf<WebhookSettings> = {
   allowsPrivateAddresses: flag,
   maximumEndpoints: wholeNumber(0),
-  sendTimeLimitMilliseconds: time,
+  sendTimeLimitMilliseconds: wait,
   deliveryConcurrency: wholeNumber(1),
   endpointConcurrency: wholeNumber(1),
   retryBaseDelayMilliseconds: time,
@@ -86,9 +93,9 @@ const webhook: RulesOf<WebhookSettings> = {
   lifeMilliseconds: time,
   failingLimitMilliseconds: time,
   logRetentionMilliseconds: time,
-  leaseMilliseconds: time,
-  pollIntervalMilliseconds: time,
-  stopGraceMilliseconds: time,
+  leaseMilliseconds: wait,
+  pollIntervalMilliseconds: wait,
+  stopGraceMilliseconds: wait,
   userAgent: text,
 };
 
@@ -123,6 +130,33 @@ const accountPolicies: RulesOf<NonNullable<CommonOptions['accountPolicies']>> = 
   usernamePolicy: callback,
 };
 
+const email: RulesOf<EmailProviderSettings> = {
+  kind: text,
+  url: text,
+  from: text,
+  apiKey: text,
+  baseUrl: text,
+  timeoutMilliseconds: wait,
+};
+
+const sms: RulesOf<SmsProviderSettings> = {
+  kind: text,
+  url: text,
+  accountSid: text,
+  authToken: text,
+  messagingServiceSid: text,
+  baseUrl: text,
+  timeoutMilliseconds: wait,
+};
+
+const push: RulesOf<WebPushSettings> = {
+  publicKey: text,
+  privateKey: text,
+  subject: text,
+  allowPrivateEndpoints: flag,
+  timeoutMilliseconds: wait,
+};
+
 /** By path; what contains others comes before them. */
 export const MODULE_OPTIONS: Readonly<Record<string, Rules>> = {
   'settings.account': account,
@@ -133,6 +167,9 @@ export const MODULE_OPTIONS: Readonly<Record<string, Rules>> = {
   messages,
   'messages.branding': branding,
   accountPolicies,
+  email,
+  sms,
+  push,
 };
 
 function isVerifier(value: unknown): boolean {

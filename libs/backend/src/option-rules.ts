@@ -22,6 +22,12 @@ export const time: Rule = {
   must: 'be a number of milliseconds',
   accepts: (value) => Number.isFinite(value) && (value as number) >= 0,
 };
+/** The longest that a timer can wait; a longer one would be over at once. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+export const wait: Rule = {
+  must: `be a number of milliseconds, ${LONGEST_WAIT} at most`,
+  accepts: (value) => time.accepts(value) && (value as number) <= LONGEST_WAIT,
+};
 
 export const OPTIONS: Rules = {
   mongodbUri: {
@@ -31,8 +37,8 @@ export const OPTIONS: Rules = {
   databaseName: text,
   database: object,
   secretKey: {
-    must: 'be at least 32 random bytes, in base64 or as they are',
-    accepts: (value) => typeof value === 'string' || isObject(value),
+    must: 'be at least 32 random bytes, in base64 or as they are, or have such as current, previous and next',
+    accepts: isSecretKey,
   },
   webAppUrl: { must: 'be an http or https address', accepts: (value) => isUrl(value, 'http') },
   apiUrl: { must: 'be an https address', accepts: (value) => isUrl(value, 'https') },
@@ -123,7 +129,18 @@ function hasAllOfItsKind(
   return needed !== undefined && has(settings, needed);
 }
 
-function isProvider(value: unknown): boolean {
+function isSecretKey(value: unknown): boolean {
+  const names = ['current', 'previous', 'next'];
+  return (
+    typeof value === 'string' ||
+    value instanceof Uint8Array ||
+    (isObject(value) &&
+      'current' in value &&
+      Object.keys(value).every((key) => names.includes(key)))
+  );
+}
+
+export function isProvider(value: unknown): boolean {
   return hasFunctions(value, ['send']);
 }
 

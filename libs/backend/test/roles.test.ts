@@ -97,9 +97,13 @@ describe('a domain’s route that needs a permission', () => {
       expect.objectContaining({ resourceId: 'diaries.read', outcome: 'denied' }),
     );
 
+    const find = (options: object) => test.backend.findSession({ method: 'GET', headers }, options);
+    await expect(find({ permission: 'diaries.read' })).rejects.toMatchObject({ statusCode: 403 });
+
     await roles.createRole({ name: 'writer', permissions: ['diaries.read'] }, operator);
     await roles.grantRole({ accountId, role: 'writer' }, operator);
     expect(await read()).toHaveProperty('accountId', accountId);
+    expect(await find({ permission: 'diaries.read' })).toHaveProperty('accountId', accountId);
     await expect(read('diaries.raed')).rejects.toThrow(
       'The permission diaries.raed belongs to no module',
     );
@@ -114,9 +118,11 @@ describe('a domain’s route that needs a permission', () => {
       ['diaries.read', /^The options of authenticate must be an object/],
       [null, /^The options of authenticate must be an object/],
     ] as const) {
-      const refused = test.backend.authenticate({ method: 'GET', headers }, wrong as object);
-      await expect(refused).rejects.toThrow(RangeError);
-      await expect(refused).rejects.toThrow(message);
+      for (const name of ['authenticate', 'findSession'] as const) {
+        const refused = test.backend[name]({ method: 'GET', headers }, wrong as object);
+        await expect(refused).rejects.toThrow(RangeError);
+        await expect(refused).rejects.toThrow(message);
+      }
     }
   });
 

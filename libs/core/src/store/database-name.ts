@@ -15,7 +15,7 @@ export function databaseNameOf(uri: string, given = databaseNameIn(uri)): string
     given === '' ||
     Buffer.byteLength(given) > MAXIMUM_BYTES ||
     FORBIDDEN.test(given) ||
-    RESERVED.has(given)
+    RESERVED.has(given.toLowerCase())
   ) {
     throw new RangeError(
       `databaseName, or that in the connection string, must be of 1 to ${MAXIMUM_BYTES} bytes, without blanks and any of /\\."$*<>:|?, and not admin, config or local.`,

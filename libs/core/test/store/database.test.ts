@@ -287,7 +287,7 @@ describe('Database.create', () => {
     },
   );
 
-  it.each(['admin', 'config', 'local', 'a%20b', 'x'.repeat(64)])(
+  it.each(['admin', 'Config', 'local', 'a%20b', 'x'.repeat(64)])(
     'refuses the name %s in a connection string, unless another is given',
     (name) => {
       const uri = `mongodb://localhost/${name}?authSource=admin`;

@@ -55,7 +55,7 @@ it.each(['ftp://example.org', 'example.org', 'https://user:s3cret@example.org', 
   },
 );
 
-it.each([Number.NaN, 0, -1, 1.5, Infinity, '10s', null])('%j is no time limit', (given) => {
+it.each([Number.NaN, 0, -1, 1.5, 2 ** 31, Infinity, '10s', null])('%j is no time limit', (given) => {
   const timeoutMilliseconds = given as number;
   const create = [
     () => createEmailProvider({ kind: 'smtp', url: 'smtp://relay', from, timeoutMilliseconds }),

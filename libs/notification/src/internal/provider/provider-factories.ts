@@ -17,6 +17,8 @@ import { WebPushProvider } from './web-push-provider.ts';
 import { WebhookSmsProvider } from './webhook-sms-provider.ts';
 
 const TIMEOUT_MILLISECONDS = 10_000;
+/** Of a timer: a longer one would be over at once. */
+const LONGEST_WAIT = 2 ** 31 - 1;
 
 /**
  * Creates the e-mail provider selected by the settings. Does not connect before the first message.
@@ -64,8 +66,9 @@ export function createPushProvider(
 }
 
 function timeoutOf({ timeoutMilliseconds = TIMEOUT_MILLISECONDS }: ProviderSettings): number {
-  if (!Number.isSafeInteger(timeoutMilliseconds) || timeoutMilliseconds < 1) {
-    throw new RangeError('timeoutMilliseconds must be a whole number of at least 1.');
+  const isWhole = Number.isSafeInteger(timeoutMilliseconds);
+  if (!isWhole || timeoutMilliseconds < 1 || timeoutMilliseconds > LONGEST_WAIT) {
+    throw new RangeError(`timeoutMilliseconds must be a whole number from 1 to ${LONGEST_WAIT}.`);
   }
   return timeoutMilliseconds;
 }
