@@ -8,9 +8,9 @@ export default defineConfig({
     name: 'api-e2e',
     include: ['test/**/*.test.ts'],
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     setupFiles: ['test/sharding-setup.ts'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
   },

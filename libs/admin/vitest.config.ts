@@ -10,9 +10,9 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['@org/harness/vitest-fresh-modules'],
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
   },
 });

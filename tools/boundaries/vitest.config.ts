@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-project-graph.ts'],
     // The machine may be busy, and no test is about timing.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
     // Loading eslint and its plugins takes longer than most files do.
     fileParallelism: false,
     // Projects of one group share their workers.

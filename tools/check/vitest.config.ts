@@ -7,8 +7,8 @@ export default defineConfig({
     name: 'check',
     include: ['test/**/*.test.ts'],
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
     isolate: false,
     setupFiles: ['@org/harness/vitest-fresh-modules'],
   },

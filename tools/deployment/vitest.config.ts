@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ['@org/harness/vitest-fresh-modules'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
   },
 });

@@ -10,8 +10,8 @@ export default defineConfig({
     setupFiles: ['@org/harness/vitest-fresh-modules'],
     globalSetup: ['./test/find-real-mongod.ts'],
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

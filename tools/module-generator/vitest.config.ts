@@ -10,7 +10,7 @@ export default defineConfig({
     setupFiles: ['@org/harness/vitest-fresh-modules'],
     env: { NX_SKIP_FORMAT: 'true', NX_DAEMON: 'false' },
     // The machine may be busy; no test is about how soon something happens.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
+    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 180_000,
   },
 });

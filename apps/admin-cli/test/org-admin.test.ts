@@ -155,7 +155,7 @@ describe('npx org-admin', () => {
       audit_records: [],
     });
     expect(JSON.stringify(exported)).not.toMatch(/"(?:auditRecords|firstName|verifiedAt)"/);
-  }, 120_000);
+  });
 
   it.each([
     ['does not answer', 'mongodb://ada:lovelace@127.0.0.1:1/', '127.0.0.1:1'],

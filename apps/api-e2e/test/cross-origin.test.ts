@@ -9,7 +9,7 @@ import { onThrowawayDatabase, Program } from './program.ts';
 
 const chromium = findChromium();
 
-describe.skipIf(chromium === undefined)('a page in a browser', { timeout: 90_000 }, () => {
+describe.skipIf(chromium === undefined)('a page in a browser', () => {
   let pages: Server;
   let program: Program;
   let address: string;
@@ -28,7 +28,7 @@ describe.skipIf(chromium === undefined)('a page in a browser', { timeout: 90_000
     address = await program.ready();
     browser = await openBrowser(chromium!);
     page = await browser.newPage();
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser.close();
     await program.stop();

@@ -13,7 +13,7 @@ if (chromium === undefined) {
   );
 }
 
-describe.skipIf(chromium === undefined)('/dev/outbox in a browser', { timeout: 90_000 }, () => {
+describe.skipIf(chromium === undefined)('/dev/outbox in a browser', () => {
   let program: Program;
   let address: string;
   let browser: Browser;
@@ -31,7 +31,7 @@ describe.skipIf(chromium === undefined)('/dev/outbox in a browser', { timeout: 9
         complaints.push(message.text());
       }
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser.close();
     await program.stop();
@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('/dev/outbox in a browser', { timeout: 9
     const phone = { country_code: '+91', phone_number: '9999999999' };
     await post(`${address}/api/accounts`, { phone_number: phone });
 
-    await expect.poll(() => open('/dev/outbox'), { timeout: 20_000 }).toContain('+919999999999');
+    await expect.poll(() => open('/dev/outbox')).toContain('+919999999999');
     const code = /\b\d{6}\b/.exec(await open('/dev/outbox'))![0];
     expect(
       await post(`${address}/api/access-tokens`, { phone_number: phone, otp_code: code }),
@@ -57,7 +57,7 @@ describe.skipIf(chromium === undefined)('/dev/outbox in a browser', { timeout: 9
   it('shows a mail as its reader sees it, with the link to follow', async () => {
     const { id } = await signUpAndLogIn(`${address}/api`, 'ada@example.com');
     await post(`${address}/api/password-reset-tokens`, { username: 'ada@example.com' });
-    await expect.poll(() => open('/dev/outbox'), { timeout: 20_000 }).toContain('ada@example.com');
+    await expect.poll(() => open('/dev/outbox')).toContain('ada@example.com');
 
     const frame = await (await page.$('iframe'))!.contentFrame();
     const link = await frame.$eval('a[href]', (anchor) => anchor.href);

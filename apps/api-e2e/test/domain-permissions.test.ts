@@ -86,7 +86,7 @@ beforeAll(async () => {
     settings: { http: { hasAdminApi: true } },
   });
   table = await fillTable(await setStage());
-}, 120_000);
+});
 afterAll(() => test.close());
 
 /** Of the backend with the domain, as they are registered. */

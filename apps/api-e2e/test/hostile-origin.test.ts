@@ -36,7 +36,7 @@ interface Victim {
   readonly headers: Record<string, string>;
 }
 
-describe.skipIf(chromium === undefined)('a hostile page', { timeout: 90_000 }, () => {
+describe.skipIf(chromium === undefined)('a hostile page', () => {
   const pages = createPages();
   const allowedPages = createPages();
   const rows: string[][] = [];
@@ -58,7 +58,7 @@ describe.skipIf(chromium === undefined)('a hostile page', { timeout: 90_000 }, (
     byToken = await openVictim('grace', '/api/access-tokens');
     const { user: login, token } = await signUpAndLogIn(`${front.address}/api`, 'mallory');
     target = { api: front.address, login, token };
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser.close();
     [front, pages, allowedPages].forEach((server) => server.close());

@@ -100,7 +100,7 @@ describe('a request that is sent again with its Idempotency-Key', () => {
       expect(again).toMatchObject({ status: 201, body: first.body });
     }
     const links = () => mail.takenBy(username).filter(({ text }) => /reset_password/.test(text));
-    await expect.poll(() => links().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => links().length).toBe(1);
     expect(await mongodb.db().collection('password_reset_tokens').countDocuments()).toBe(1);
   });
 

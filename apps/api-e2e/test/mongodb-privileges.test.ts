@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { findFreePort, LOOPBACK, makeSecretKey, pollUntil } from '@org/harness';
+import { findFreePort, LOOPBACK, makeSecretKey, waitUntil } from '@org/harness';
 import { findMongod } from '@org/local-mongodb';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,7 +11,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ada, post } from './client.ts';
 import { Program } from './program.ts';
 
-const START_LIMIT = 25_000;
 const root = { user: 'root', pwd: 'root', roles: ['root'] };
 const ours = { user: 'org', pwd: 'secret' };
 const secretKey = makeSecretKey();
@@ -52,7 +51,7 @@ async function startMongod(): Promise<void> {
   );
   let log = '';
   mongod.stdout!.setEncoding('utf8').on('data', (text: string) => (log += text));
-  await pollUntil(() => log.includes('Waiting for connections'), START_LIMIT);
+  await waitUntil('mongod', () => log.includes('Waiting for connections'));
 }
 
 /** Until there is a user, whoever comes from this machine may do that. */
@@ -62,7 +61,7 @@ async function foundSet(): Promise<void> {
   const members = [{ _id: 0, host: `${LOOPBACK}:${port}` }];
   await admin.command({ replSetInitiate: { _id: 'rs0', members } });
   const takesWrites = async () => (await admin.command({ hello: 1 }))['isWritablePrimary'] === true;
-  await pollUntil(takesWrites, START_LIMIT);
+  await waitUntil('The primary', takesWrites);
   await admin.command({ createUser: root.user, pwd: root.pwd, roles: root.roles });
   await first.close();
 }

@@ -23,7 +23,7 @@ const runAdmin = (...words: string[]) => runOrgAdmin(environment, ...words);
 
 const reason = ['--reason', 'ticket 4711'];
 
-describe('org-admin', { timeout: 60_000 }, () => {
+describe('org-admin', () => {
   it('restores a deleted account, with its password and its name', async () => {
     const { id, token, user } = await signUpAndLogIn(api, 'ada');
     await remove(`${api}/accounts/${id}`, token);
@@ -69,7 +69,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
       }
       return traces;
     };
-    await expect.poll(findTraces, { timeout: 30_000 }).toEqual([]);
+    await expect.poll(findTraces).toEqual([]);
     const record = await mongodb
       .db()
       .collection('audit_log')
@@ -133,7 +133,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await runAdmin('keys', 'rotate', ...reason);
 
     expect(await get(`${api}/accounts/${id}`, token)).toMatchObject({ status: 200 });
-    await expect.poll(keys, { timeout: 20_000 }).not.toEqual(before);
+    await expect.poll(keys).not.toEqual(before);
     const login = await post(`${api}/access-tokens`, user);
     const newToken = login.body['token'] as string;
     expect(await get(`${api}/accounts/${id}`, newToken)).toMatchObject({ status: 200 });
@@ -177,6 +177,6 @@ describe('org-admin', { timeout: 60_000 }, () => {
     const runs = mongodb.db().collection('job_run');
     const succeeded = () =>
       runs.countDocuments({ job_name: 'jobs.health-check', status: 'succeeded' });
-    await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(succeeded).toBeGreaterThan(0);
   });
 });

@@ -56,7 +56,7 @@ async function receiveToken(earlier?: string): Promise<string> {
     const found = link.exec(source)?.[1];
     return found === earlier ? undefined : found;
   };
-  await expect.poll(read, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(read).toBeDefined();
   return read()!;
 }
 
@@ -129,7 +129,7 @@ describe('the reset journey', () => {
     await reset(await receiveToken());
 
     const subjects = () => mail.takenBy(user.user.username).map(({ text }) => text);
-    await expect.poll(subjects, { timeout: 20_000 }).toHaveLength(2);
+    await expect.poll(subjects).toHaveLength(2);
     expect(subjects()[1]).toMatch(/password/i);
     expect(subjects()[1]).not.toContain('reset_password?token=');
   });

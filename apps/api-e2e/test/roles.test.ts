@@ -32,7 +32,7 @@ describe('a worker', () => {
     const worker = Program.run({ ...settings, METRICS_PORT: String(port) });
     await worker.printed(/The worker is ready/);
 
-    await expect.poll(() => sms.taken, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => sms.taken).toHaveLength(1);
     const watched = `http://127.0.0.1:${port}`;
     expect(await get(`${watched}/health/ready`)).toMatchObject({ status: 200 });
     const metrics = (await get(`${watched}/metrics`)).body['text'] as string;

@@ -60,7 +60,7 @@ function findChildren(pid: number): number[] {
   return [...children, ...children.flatMap(findChildren)];
 }
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', () => {
   it('runs on its own MongoDB, prints what to try, and ends with npm on SIGTERM', async () => {
     const program = start('runByNpm');
     const address = await program.ready();
@@ -92,7 +92,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the program', { timeout: 120_000 }, () => {
+describe('the program', () => {
   it('keeps accounts, and tokens good, from one start to the next', async () => {
     const first = start('run');
     const firstAddress = await first.ready();
@@ -138,7 +138,7 @@ describe('the program', { timeout: 120_000 }, () => {
 
   it('stops while it is still starting', async () => {
     const program = start('run');
-    await expect.poll(() => program.output, { timeout: 60_000 }).toMatch(/mongod/);
+    await expect.poll(() => program.output).toMatch(/mongod/);
 
     program.signal('SIGTERM');
 
@@ -152,9 +152,7 @@ describe('the program', { timeout: 120_000 }, () => {
 
     program.signal('SIGTERM');
 
-    await expect
-      .poll(() => get(`${address}/health/ready`), { timeout: 60_000 })
-      .toMatchObject({ status: 503 });
+    await expect.poll(() => get(`${address}/health/ready`)).toMatchObject({ status: 503 });
     expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
     program.signal('SIGINT');
     expect(await program.exited()).toBe(1);
@@ -266,7 +264,7 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(await post(`${address}/api/access-tokens`, ada)).toMatchObject({ status: 503 });
     const third = await startLocalMongod(options);
     const logIn = () => post(`${address}/api/access-tokens`, ada);
-    await expect.poll(logIn, { timeout: 60_000 }).toMatchObject({ status: 201 });
+    await expect.poll(logIn).toMatchObject({ status: 201 });
 
     await program.stop();
     await third.stop();
@@ -279,7 +277,7 @@ describe('the program', { timeout: 120_000 }, () => {
     const mongod = spawn(path, words, { stdio: ['ignore', 'pipe', 'ignore'] });
     let log = '';
     mongod.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
-    await expect.poll(() => log, { timeout: 60_000 }).toContain('Waiting for connections');
+    await expect.poll(() => log).toContain('Waiting for connections');
 
     const program = start('run', { MONGODB_URI: `mongodb://127.0.0.1:${port}/org` });
 

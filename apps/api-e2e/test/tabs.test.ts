@@ -41,7 +41,7 @@ function pageWith(options: string): string {
   </script>`;
 }
 
-describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 }, () => {
+describe.skipIf(chromium === undefined)('tabs of a browser', () => {
   let browser: Browser;
   let client: string;
   let test: TestBackend;
@@ -74,7 +74,7 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
     });
     await listen(app);
     browser = await openBrowser(chromium!);
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser.close();
     app.close();

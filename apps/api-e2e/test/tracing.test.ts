@@ -36,7 +36,7 @@ beforeAll(async () => {
   server = Program.run({ ...settings, ROLE: 'api' });
   worker = Program.run({ ...settings, ROLE: 'worker' });
   api = `${await server.ready()}/api`;
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([server.stop(), worker.stop()]);
   await Promise.all([mail.close(), sms.close()]);
@@ -51,7 +51,7 @@ async function arrived(expected: Partial<TakenSpan>): Promise<TakenSpan> {
     traces.spans.find((span) =>
       Object.entries(expected).every(([key, value]) => span[key as keyof TakenSpan] === value),
     );
-  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  await expect.poll(find).toBeDefined();
   return find()!;
 }
 
@@ -68,7 +68,7 @@ async function signUp(email: string): Promise<Readonly<Record<string, unknown>>>
   return answer.body;
 }
 
-describe('traces', { timeout: 120_000 }, () => {
+describe('traces', () => {
   it('lead from a sign-up in one process to the mail that another sends', async () => {
     await signUp('wilhelmina@example.org');
 
@@ -186,18 +186,15 @@ describe('traces', { timeout: 120_000 }, () => {
     traces.status = 400;
     const told = () => server.output.match(/Traces cannot be sent/g) ?? [];
     await get(`${api}/no-such-route`);
-    await expect.poll(told, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(told).toHaveLength(1);
 
     expect(await get(`${api}/no-such-route`)).toMatchObject({ status: 404 });
     traces.status = 200;
     await expect
-      .poll(
-        async () => {
-          await get(`${api}/no-such-route`);
-          return server.output;
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await get(`${api}/no-such-route`);
+        return server.output;
+      })
       .toContain('Traces are sent again');
     expect(told()).toHaveLength(1);
   });

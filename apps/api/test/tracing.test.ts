@@ -26,7 +26,7 @@ await openTracing(readConfig(${JSON.stringify(settings)}), 'org-api');`;
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-describe('tracing', { timeout: 60_000 }, () => {
+describe('tracing', () => {
   it('loads nothing unless there is an endpoint', async () => {
     expect(await packagesLoadedWith({})).toEqual([]);
     expect(

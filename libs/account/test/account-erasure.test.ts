@@ -387,7 +387,7 @@ describe('account.erase-deleted', () => {
     await expect(services.jobs.run('account.erase-deleted')).rejects.toThrow('3 accounts');
     const left = await services.collection('accounts').find().toArray();
     expect(left.map(({ _id }) => _id.toHexString())).toEqual(refused);
-  }, 60_000);
+  });
 });
 
 describe('account.remove-unproved', () => {

@@ -151,7 +151,7 @@ describe('in a database that is not complete', () => {
 
     expect(new Set(admitted.map(({ id }) => id)).size).toBe(1);
     expect(await services.collection('accounts').countDocuments()).toBe(1);
-  }, 60_000);
+  });
 
   it('a number of an earlier account is taken, also without its identity', async () => {
     await store({ phone_number });

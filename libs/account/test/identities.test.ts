@@ -463,9 +463,7 @@ describe('complete', () => {
 
     const completing = services.accounts.identities.complete(anonymous);
     const state = throwaway.database.collection('account_identity_state');
-    await expect
-      .poll(() => state.findOne(), { timeout: 10_000 })
-      .toMatchObject({ state: 'complete' });
+    await expect.poll(() => state.findOne()).toMatchObject({ state: 'complete' });
     await signUp(other);
     expect(await indexNames()).toContain('active_username_unique');
     await expect(signUp(services)).rejects.toThrow(AccountWithUserNameExistsError);
@@ -485,9 +483,7 @@ describe('complete', () => {
     const stopped = new AbortController();
     const completing = services.accounts.identities.complete(anonymous, stopped.signal);
     const state = throwaway.database.collection('account_identity_state');
-    await expect
-      .poll(() => state.findOne(), { timeout: 10_000 })
-      .toMatchObject({ state: 'complete' });
+    await expect.poll(() => state.findOne()).toMatchObject({ state: 'complete' });
     stopped.abort();
     await expect(completing).rejects.toThrow();
     expect(await indexNames()).toContain('active_username_unique');

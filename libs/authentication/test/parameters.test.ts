@@ -298,4 +298,13 @@ describe(ThrottleService, () => {
 
     expect(taken).toEqual([]);
   });
+
+  it('unlocks no address that is longer than any: keys of 17 MB took 20 seconds', async () => {
+    const unlocking = services.throttle.unlock(
+      { accountId, emailAddress: 'a'.repeat(2_000) },
+      context,
+    );
+
+    await expect(unlocking).rejects.toMatchObject({ code: 'ACCESS_TOKEN_ERR_07' });
+  });
 });

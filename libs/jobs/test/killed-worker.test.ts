@@ -28,7 +28,7 @@ async function expectEveryJobSucceededOnce(): Promise<void> {
   expect(await bed.findRuns('running')).toEqual([]);
 }
 
-describe('a worker killed with kill -9', { timeout: 60_000 }, () => {
+describe('a worker killed with kill -9', () => {
   it('in the midst of a job leaves it to the next', async () => {
     for (let kills = 0; kills < KILLS; kills += 1) {
       const worker = startWorkerProgram(bed.throwaway.databaseName, 'hanging');

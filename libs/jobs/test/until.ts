@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LIMIT_MILLISECONDS = 25_000;
+const LIMIT_MILLISECONDS = 120_000;
 const INTERVAL_MILLISECONDS = 10;
 
 /** Waits until the answer is neither false nor undefined, and returns it. */

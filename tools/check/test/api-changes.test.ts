@@ -248,7 +248,7 @@ describe(isAtLeast, () => {
 });
 
 // Each test runs git and the program.
-describe('npm run api-changes', { timeout: 60_000 }, () => {
+describe('npm run api-changes', () => {
   let folder: string;
   /** With it, git writes nothing into this repository. */
   let environment: NodeJS.ProcessEnv;

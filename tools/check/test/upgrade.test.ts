@@ -121,7 +121,7 @@ function beginFromCopy(editFirst = () => {}): void {
 }
 
 // Each test runs git and Prettier many times.
-describe('npm run upgrade', { timeout: 60_000 }, () => {
+describe('npm run upgrade', () => {
   it("takes upstream's changes under other names, and keeps local edits", () => {
     edit(mine, 'text.md', 'One', 'Our one');
     edit(mine, 'bin/ours-admin.js', "admin';\n", "admin';\n// Ours.\n");

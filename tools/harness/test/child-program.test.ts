@@ -68,7 +68,7 @@ describe(ChildProgram, () => {
     );
     const pid = Number(await outer.printed(/pid (\d+)/));
     await outer.exited();
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
 

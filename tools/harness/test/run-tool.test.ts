@@ -11,7 +11,7 @@ function run(body: string) {
     const parse = () => ({ help: false });
     await runTool({ usage: 'usage', markers: {}, parse, run: async () => { ${body} } });`;
   const words = ['--conditions=@org/source', '--input-type=module', '--eval', script];
-  return spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 120_000 });
 }
 
 describe('runTool', () => {

@@ -43,7 +43,7 @@ describe(startThrowawayMongod, () => {
       await once(child, 'exit');
     }
     // It was killed in the last moment, and the system takes its time to clear it away.
-    await expect.poll(() => findProcess(mongod.pid), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => findProcess(mongod.pid)).toBeUndefined();
     await expect(readdir(temporaryDirectory)).resolves.toEqual([]);
   });
 

@@ -55,7 +55,7 @@ export class ConsoleDesk {
     await runOrgAdmin(environment, ...words);
     const browser = await openBrowser(chromium!);
     const page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const mongodb = new MongoClient(environment.MONGODB_URI);
     return new ConsoleDesk(address, admin, { program, browser, page, mongodb });
   }

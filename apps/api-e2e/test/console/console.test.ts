@@ -15,7 +15,7 @@ import { describeWork } from './work.ts';
 const MOST_BYTES = 300 * 1024;
 const LONG_NAME = `a${'-name-that-does-not-end'.repeat(8)}@example.com`;
 
-describe.skipIf(chromium === undefined)('the console', { timeout: 60_000 }, () => {
+describe.skipIf(chromium === undefined)('the console', () => {
   let desk: ConsoleDesk;
   let owner: LoggedIn;
 
@@ -24,7 +24,7 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 60_000 }, () =
     owner = await desk.signUp('grace@example.com');
     await desk.signUp(LONG_NAME);
     await desk.open('/');
-  }, 120_000);
+  });
   afterAll(() => desk.close());
 
   it('is a page with a policy without inline code, and files that are cached for ever', async () => {

@@ -41,7 +41,7 @@ describe.skipIf(corpus.isMissing)(corpus.title('JSONTestSuite'), { timeout: 300_
     const words = ['roles', 'grant', admin.id, 'admin', '--reason', 'The first admin'];
     await runOrgAdmin(environment, ...words);
     routes = await readRoutes();
-  }, 120_000);
+  });
   afterAll(async () => {
     await program.stop();
   });

@@ -67,7 +67,7 @@ beforeAll(async () => {
       updated_at: now,
     })),
   );
-}, 60_000);
+});
 afterAll(async () => {
   await services.throwaway.remove();
 });

@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError } from '../../errors.ts';
 import type { AccountIdParams, ThrottledSessionParams } from '../../types.ts';
 import { checkAccountId } from '../authentication-parameters.ts';
 
-const { parameters, anyText, optional, phoneNumberParts } = check;
+const { parameters, anyText, id, optional, phoneNumberParts } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -20,7 +20,7 @@ export const checkUnlock = parameters(
     accountId: anyText,
     username: optional(anyText),
     phoneNumber: optional(phoneNumberParts),
-    emailAddress: optional(anyText),
+    emailAddress: optional(id),
   },
   refuse,
 );
