@@ -45,7 +45,7 @@ describe('rows with a key', () => {
     let quickly: Promise<string> | undefined;
     // The first is at work first, and commits last.
     await database.withTransaction(context, async (transaction) => {
-      await effects().insertOne({}, { session: transaction.transaction as never });
+      await database.runIn(transaction, (session) => effects().insertOne({}, session));
       await (quickly ??= queue.add(row(2, { key: 'a' }), context));
       await queue.add(row(1, { key: 'a' }), transaction);
     });

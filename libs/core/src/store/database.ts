@@ -1,7 +1,7 @@
 import { MongoClient, type ClientSession, type Collection, type Db, type Document } from 'mongodb';
 
 import type { Clock } from '../clock.ts';
-import type { OperationContext, TransactionHandle } from '../operation-context.ts';
+import type { OperationContext } from '../operation-context.ts';
 import { noTracing, type Tracing } from '../tracing.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
@@ -9,7 +9,6 @@ import { databaseNameOf } from './database-name.ts';
 import type { StoreItems } from './deferred-items.ts';
 import {
   assertTransactionsWork,
-  isUnavailable,
   translateDriverError,
   type MalformedDocumentError,
 } from './errors.ts';
@@ -64,7 +63,6 @@ export class Database implements TransactionRunner {
   readonly #databaseClock: DatabaseClock | undefined;
   readonly #isWritable: () => boolean;
   #clockTimer: NodeJS.Timeout | undefined;
-  readonly #open = new WeakMap<TransactionHandle, OpenTransaction>();
 
   private constructor(client: MongoClient, name: string, options: DatabaseOptions) {
     this.client = client;
@@ -169,9 +167,9 @@ export class Database implements TransactionRunner {
     context: OperationContext,
     work: (context: OperationContext) => Promise<Result>,
   ): Promise<Result> {
-    if (context.transaction !== undefined) {
-      const open = this.#open.get(context.transaction);
-      return open === undefined ? work(context) : open.runPart(context, work);
+    const open = OpenTransaction.of(context);
+    if (open !== undefined) {
+      return open.runPart(context, work);
     }
     const attempts = new TransactionAttempts({
       clock: this.clock,
@@ -184,10 +182,7 @@ export class Database implements TransactionRunner {
           async () => {
             attempts.begin();
             try {
-              const handle = session as unknown as TransactionHandle;
-              const open = new OpenTransaction();
-              this.#open.set(handle, open);
-              return await open.runWhole(context.withTransaction(handle), work);
+              return await new OpenTransaction(session).runWhole(context, work);
             } catch (error) {
               attempts.fail(error);
               throw error;
@@ -211,7 +206,7 @@ export class Database implements TransactionRunner {
     store: StoreItems<Item>,
     context: OperationContext,
   ): Promise<void> {
-    const open = context.transaction && this.#open.get(context.transaction);
+    const open = OpenTransaction.of(context);
     if (open === undefined) {
       await store(items, context);
     } else {
@@ -220,25 +215,15 @@ export class Database implements TransactionRunner {
   }
 
   /**
-   * Runs a driver call with the session of the context's transaction. Inside a transaction, the
-   * driver's transient errors are not translated: its retry depends on them.
+   * Runs a driver call with the session of the context's transaction, one after another in each.
+   * Inside a transaction, the driver's transient errors are not translated: its retry depends on them.
    */
   async runIn<Result>(
     context: OperationContext,
     operation: (session: { session?: ClientSession }) => Promise<Result>,
   ): Promise<Result> {
-    if (context.transaction === undefined) {
-      return this.run(() => operation({}));
-    }
-    // Attempts share a session: a command that outlives its own must not fail the next.
-    const open = this.#open.get(context.transaction);
-    try {
-      return await operation({ session: context.transaction as unknown as ClientSession });
-    } catch (error) {
-      const failure = isUnavailable(error) ? error : translateDriverError(error);
-      open?.noteRefusal(error, failure);
-      throw failure;
-    }
+    const open = OpenTransaction.of(context);
+    return open === undefined ? this.run(() => operation({})) : open.runCommand(operation);
   }
 
   /** Runs independently of requests. Without an answer, the last measurement is kept. */

@@ -1,11 +1,13 @@
-import { MongoServerError } from 'mongodb';
+import { MongoServerError, type ClientSession } from 'mongodb';
 
-import type { OperationContext } from '../operation-context.ts';
+import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import { DeferredItems } from './deferred-items.ts';
+import { isUnavailable, translateDriverError } from './errors.ts';
 
 const NO_SUCH_TRANSACTION = 251;
 
 type Work<Result> = (transaction: OperationContext) => Promise<Result>;
+type Command<Result> = (options: { readonly session: ClientSession }) => Promise<Result>;
 
 /**
  * A transaction from its beginning to its commit. A part of it that failed may have stored half of
@@ -15,25 +17,42 @@ type Work<Result> = (transaction: OperationContext) => Promise<Result>;
 export class OpenTransaction {
   /** What is stored right before the commit. */
   readonly deferred = new DeferredItems();
+  readonly #session: ClientSession;
+  /** Ends with the last command; never rejects. */
+  #commands: Promise<unknown> = Promise.resolve();
+  #isOver = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @throws the first failure of a part, or of a command, if `work` does not throw */
-  async runWhole<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {
+  constructor(session: ClientSession) {
+    this.#session = session;
+  }
+
+  /** @returns the transaction that the context is in, if there is one */
+  static of({ transaction }: OperationContext): OpenTransaction | undefined {
+    return transaction as unknown as OpenTransaction | undefined;
+  }
+
+  /**
+   * No command that was begun in it is left when it ends: the next attempt has the same session.
+   *
+   * @throws the first failure of a part, or of a command, if `work` does not throw
+   */
+  async runWhole<Result>(context: OperationContext, work: Work<Result>): Promise<Result> {
+    const transaction = context.withTransaction(this as unknown as TransactionHandle);
     try {
       const result = await work(transaction);
+      await this.#untilIdle();
       this.#assertWhole();
       await this.deferred.store(transaction);
       await transaction.beforeCommit?.(transaction);
+      await this.#untilIdle();
       this.#assertWhole();
       return result;
     } catch (error) {
+      await this.#untilIdle();
       throw isEnded(error) && this.#failure !== undefined ? this.#failure.error : error;
-    }
-  }
-
-  #assertWhole(): void {
-    if (this.#failure !== undefined) {
-      throw this.#failure.error;
+    } finally {
+      this.#isOver = true;
     }
   }
 
@@ -48,10 +67,38 @@ export class OpenTransaction {
     }
   }
 
-  /** @param failure what is thrown for the driver's error */
-  noteRefusal(error: unknown, failure: unknown): void {
-    if (error instanceof MongoServerError) {
-      this.#failure ??= { error: failure };
+  /** Runs it once those before have ended: a transaction of MongoDB takes one at a time. */
+  runCommand<Result>(command: Command<Result>): Promise<Result> {
+    const done = this.#commands.then(() => this.#run(command));
+    this.#commands = done.catch(() => undefined);
+    return done;
+  }
+
+  async #run<Result>(command: Command<Result>): Promise<Result> {
+    if (this.#isOver) {
+      throw new Error('The transaction is over. Await in it whatever begins in it.');
+    }
+    try {
+      return await command({ session: this.#session });
+    } catch (error) {
+      const failure = isUnavailable(error) ? error : translateDriverError(error);
+      if (error instanceof MongoServerError) {
+        this.#failure ??= { error: failure };
+      }
+      throw failure;
+    }
+  }
+
+  async #untilIdle(): Promise<void> {
+    for (let last; last !== this.#commands;) {
+      last = this.#commands;
+      await last;
+    }
+  }
+
+  #assertWhole(): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure.error;
     }
   }
 }

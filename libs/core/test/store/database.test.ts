@@ -130,6 +130,53 @@ describe('Database.withTransaction', () => {
     expect(await notes.count({}, context)).toBe(0);
   });
 
+  it('stores everything of what begins at once, also what nobody waits for', async () => {
+    await database.withTransaction(context, async (transaction) => {
+      await Promise.all(
+        ['a', 'b', 'c'].map((title) =>
+          database.withTransaction(transaction, (part) => notes.insertOne(note(title), part)),
+        ),
+      );
+      void notes.insertOne(note('d'), transaction);
+    });
+
+    expect(
+      (await notes.find({}, context))
+        .map(({ title }) => title)
+        .sort()
+        .join(''),
+    ).toBe('abcd');
+  });
+
+  it('stores nothing of one that failed beside others, nor in the next attempt', async () => {
+    const late: Promise<unknown>[] = [];
+    const work = vi.fn(async (transaction: OperationContext) => {
+      const isFirst = late.length === 0;
+      let fail = (): void => {};
+      const failed = new Promise<void>((resolve) => (fail = resolve));
+      late.push(
+        notes
+          .insertOne(note('beside'), transaction)
+          .then(() => failed)
+          .then(() => notes.insertOne(note('late'), transaction)),
+      );
+      if (isFirst) {
+        setTimeout(fail, 50);
+        throw transactionConflict(new Error('again'));
+      }
+      await notes.insertOne(note('second'), transaction);
+      await expect(late[0]).rejects.toThrow('The transaction is over');
+    });
+
+    await database.withTransaction(context, work);
+
+    expect(work).toHaveBeenCalledTimes(2);
+    expect((await notes.find({}, context)).map(({ title }) => title).sort()).toEqual([
+      'beside',
+      'second',
+    ]);
+  });
+
   it('joins a transaction that is open already', async () => {
     const work = database.withTransaction(context, async (outer) => {
       await database.withTransaction(outer, (inner) => notes.insertOne(note('a'), inner));

@@ -6,7 +6,6 @@ import {
   OperationContext,
   ServiceUnavailableError,
   type ErrorDetail,
-  type TransactionHandle,
 } from '@org/core';
 import {
   applyHttpContract,
@@ -355,15 +354,22 @@ describe('a handler that fails', () => {
   it('with a commit in doubt is answered for; when it is known, its key is free or not', async () => {
     const ended: (() => Promise<void>)[] = [];
     const { post, handler, bed } = await serve(async (text, _, request) => {
-      const session = bed.database.client.startSession();
-      session.startTransaction();
-      const handle = session as unknown as TransactionHandle;
-      const transaction = operationContextOf(request).withTransaction(handle);
-      await transaction.beforeCommit!(transaction);
-      ended.push(async () => {
-        await (text === 'stored' ? session.commitTransaction() : session.abortTransaction());
-        await session.endSession();
+      const confirming = operationContextOf(request);
+      const [stored, isKnown] = [new Gate(), new Gate()];
+      const context = confirming.withBeforeCommit(async () => undefined);
+      const committing = bed.database.withTransaction(context, async (transaction) => {
+        await confirming.beforeCommit!(transaction);
+        stored.open();
+        await isKnown.opened;
+        if (text !== 'stored') {
+          throw new Error('It is undone.');
+        }
       });
+      ended.push(async () => {
+        isKnown.open();
+        await committing.catch(() => undefined);
+      });
+      await stored.opened;
       throw new ServiceUnavailableError();
     });
     for (const text of ['stored', 'undone']) {
