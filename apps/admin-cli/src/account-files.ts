@@ -53,8 +53,8 @@ interface Source {
   readonly read: () => Readable;
 }
 
-/** In place of the name of a file. */
-export const STANDARD_INPUT = '-';
+/** In place of the name of a file: standard input, or standard output. */
+export const STANDARD_STREAM = '-';
 /** More than a line of an import may have. */
 const MAXIMUM_LINE_BYTES = 1024 * 1024;
 
@@ -164,7 +164,7 @@ async function* watched(
 }
 
 async function openSource(file: string, input: Streams['input']) {
-  if (file === STANDARD_INPUT) {
+  if (file === STANDARD_STREAM) {
     const nothing = async () => undefined;
     return { status: fstatSync(0), read: () => input, [Symbol.asyncDispose]: nothing };
   }

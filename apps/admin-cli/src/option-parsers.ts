@@ -38,6 +38,13 @@ export function parseRoleName(text: string): string {
   return text;
 }
 
+export function parseFile(text: string): string {
+  if (text === '') {
+    throw new InvalidArgumentError('It must be the name of a file.');
+  }
+  return text;
+}
+
 export function parseLimit(text: string): number {
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1) {

@@ -31,9 +31,7 @@ export class UnfinishedFile implements AsyncDisposable {
 
   /** @throws CommandFailedError also if there is such a file, or another export is writing it */
   static async create(file: string): Promise<UnfinishedFile> {
-    if ((await stat(file).catch(() => undefined)) !== undefined) {
-      throw new CommandFailedError(`There is a file ${file} already.`);
-    }
+    await assertNone(file);
     return new UnfinishedFile(file, await openFile(partOf(file), 'wx'));
   }
 
@@ -41,8 +39,10 @@ export class UnfinishedFile implements AsyncDisposable {
     await this.#handle.writeFile(text);
   }
 
+  /** @throws CommandFailedError if there is such a file by now */
   async finish(): Promise<void> {
     await this.#handle.sync();
+    await assertNone(this.#file);
     await rename(partOf(this.#file), this.#file);
     this.#isFinished = true;
   }
@@ -52,6 +52,12 @@ export class UnfinishedFile implements AsyncDisposable {
     if (!this.#isFinished) {
       await rm(partOf(this.#file), { force: true });
     }
+  }
+}
+
+async function assertNone(file: string): Promise<void> {
+  if ((await stat(file).catch(() => undefined)) !== undefined) {
+    throw new CommandFailedError(`There is a file ${file} already.`);
   }
 }
 

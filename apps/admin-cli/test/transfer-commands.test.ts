@@ -264,6 +264,7 @@ describe('org-admin accounts export', () => {
   });
 
   it('prints the lines alone without a file, and no hashes unless asked', async () => {
+    expect(await desk.run('accounts', 'export', '-')).toMatchObject({ output: exported });
     expect(await desk.run('accounts', 'export')).toEqual({
       ...{ exitCode: 0, output: exported, errors: '3 accounts are exported.\n' },
     });
@@ -278,6 +279,19 @@ describe('org-admin accounts export', () => {
 
     expect(await desk.runAsGiven('accounts', 'export', file)).toMatchObject({ exitCode: 2 });
     expect(await desk.run('accounts', 'export', file)).toMatchObject({ exitCode: 1 });
+    expect(await readFile(file, 'utf8')).toBe('kept');
+    expect(await desk.run('accounts', 'export', '')).toMatchObject({ exitCode: 2 });
+  });
+
+  it('writes over nothing that has appeared meanwhile', async () => {
+    desk.transfer.exportAccounts.mockImplementation(async function* () {
+      yield [{ username: 'ada' }];
+      await writeFile(file, 'kept');
+    });
+
+    const { exitCode, errors } = await desk.run('accounts', 'export', file);
+
+    expect([exitCode, errors]).toEqual([1, expect.stringContaining('There is a file')]);
     expect(await readFile(file, 'utf8')).toBe('kept');
   });
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
-import { describe, exportFile, importFile, STANDARD_INPUT } from '../account-files.ts';
+import { describe, exportFile, importFile, STANDARD_STREAM } from '../account-files.ts';
 import type { Perform } from '../operator.ts';
+import { parseFile } from '../option-parsers.ts';
 import { addReason } from './add-command.ts';
 
 const resourceType = 'accounts';
@@ -20,7 +21,7 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
   const importing = accounts
     .command('import')
     .description('Create the accounts of a file, one JSON object a line; may be repeated')
-    .argument('<file>', '- for standard input')
+    .argument('<file>', '- for standard input', parseFile)
     .option('--dry-run', 'check each line as an import would, and store none')
     .option(
       '--report <file>',
@@ -32,7 +33,7 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
     );
   addReason(importing).action(
     async (file: string, { dryRun = false, report }: ImportOptions, command: Command) => {
-      if (file === STANDARD_INPUT && report === undefined) {
+      if (file === STANDARD_STREAM && report === undefined) {
         command.error('error: say where to list refused lines of the standard input: --report');
       }
       // No names of files: they may name people.
@@ -49,11 +50,13 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
   );
 
   const exporting = accounts
-    .command('export [file]')
+    .command('export')
     .description('Write all accounts that are not deleted to a file, as import reads them')
+    .argument('[file]', '- for standard output, as without one', parseFile)
     .option('--with-hashes', 'with the hashes of their passwords');
   addReason(exporting).action(
-    async (file: string | undefined, { withHashes = false }: ExportOptions, command: Command) => {
+    async (given: string | undefined, { withHashes = false }: ExportOptions, command: Command) => {
+      const file = given === STANDARD_STREAM ? undefined : given;
       // A name with "hash" in it would be redacted.
       const contents = withHashes ? 'with hashes' : 'without hashes';
       const subject = { resourceType, parameters: { contents }, isLong: true };
