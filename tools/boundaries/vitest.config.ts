@@ -9,6 +9,7 @@ export default defineConfig({
     // The machine may be busy, and no test is about timing.
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Loading eslint and its plugins takes longer than most files do.
     fileParallelism: false,
     // Projects of one group share their workers.

@@ -13,5 +13,6 @@ export default defineConfig({
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

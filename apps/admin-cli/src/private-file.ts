@@ -18,11 +18,11 @@ export async function openFile(file: string, flags: 'r' | 'w' | 'wx'): Promise<F
   }
 }
 
-/** A file that appears once it is whole; until then it is `<file>.part`, and removed unless finished. */
+/** A file that appears once it is whole; until then it is `<file>.part`, and removed unless whole. */
 export class UnfinishedFile implements AsyncDisposable {
   readonly #file: string;
   readonly #handle: FileHandle;
-  #isFinished = false;
+  #isWhole = false;
 
   private constructor(file: string, handle: FileHandle) {
     this.#file = file;
@@ -31,7 +31,9 @@ export class UnfinishedFile implements AsyncDisposable {
 
   /** @throws CommandFailedError also if there is such a file, or another export is writing it */
   static async create(file: string): Promise<UnfinishedFile> {
-    await assertNone(file);
+    if (await isThere(file)) {
+      throw new CommandFailedError(`There is a file ${file} already.`);
+    }
     return new UnfinishedFile(file, await openFile(partOf(file), 'wx'));
   }
 
@@ -39,26 +41,27 @@ export class UnfinishedFile implements AsyncDisposable {
     await this.#handle.writeFile(text);
   }
 
-  /** @throws CommandFailedError if there is such a file by now */
+  /** @throws CommandFailedError if there is such a file by now; the other one stays */
   async finish(): Promise<void> {
+    const [file, part] = [this.#file, partOf(this.#file)];
     await this.#handle.sync();
-    await assertNone(this.#file);
-    await rename(partOf(this.#file), this.#file);
-    this.#isFinished = true;
+    this.#isWhole = true;
+    if (await isThere(file)) {
+      throw new CommandFailedError(`There is a file ${file} by now: all is in ${part}.`);
+    }
+    await rename(part, file);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
-    if (!this.#isFinished) {
+    if (!this.#isWhole) {
       await rm(partOf(this.#file), { force: true });
     }
   }
 }
 
-async function assertNone(file: string): Promise<void> {
-  if ((await stat(file).catch(() => undefined)) !== undefined) {
-    throw new CommandFailedError(`There is a file ${file} already.`);
-  }
+async function isThere(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
 function partOf(file: string): string {

@@ -291,8 +291,9 @@ describe('org-admin accounts export', () => {
 
     const { exitCode, errors } = await desk.run('accounts', 'export', file);
 
-    expect([exitCode, errors]).toEqual([1, expect.stringContaining('There is a file')]);
+    expect([exitCode, errors]).toEqual([1, expect.stringContaining(`all is in ${file}.part`)]);
     expect(await readFile(file, 'utf8')).toBe('kept');
+    expect(await readFile(`${file}.part`, 'utf8')).toBe('{"username":"ada"}\n');
   });
 
   it('is recorded with its reason before the first account is read', async () => {

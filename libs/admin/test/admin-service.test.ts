@@ -55,9 +55,10 @@ describe('a change', () => {
           parameters: { old: null, new: { silent: false } },
           reason: { old: null, new: 'Ticket 4711' },
         },
-        context: { actor: { type: 'account', id: operator }, transaction: inTransaction },
+        context: { actor: { type: 'account', id: operator } },
       },
     ]);
+    expect(services.audit.events[0]!.context.transaction).toBe(inTransaction);
   });
 
   it('that fails is undone, and recorded as a failure', async () => {

@@ -54,7 +54,7 @@ const passwordHashing: RulesOf<NonNullable<AccountSettings['passwordHashing']>> 
 const audit: RulesOf<AuditSettings> = {
   recordsOwnerReads: flag,
   retentionMilliseconds: time,
-  sourceWindowMilliseconds: time,
+  sourceWindowMilliseconds: wait,
   recordedPerSourceWindow: wholeNumber(0),
   maximumWatchedSources: wholeNumber(0),
 };
@@ -130,29 +130,32 @@ const accountPolicies: RulesOf<NonNullable<CommonOptions['accountPolicies']>> = 
   usernamePolicy: callback,
 };
 
+/** One that the kind needs is checked with the kind; of another kind it may be empty. */
+const anyText: Rule = { must: 'be a text', accepts: (value) => typeof value === 'string' };
+
 const email: RulesOf<EmailProviderSettings> = {
-  kind: text,
-  url: text,
-  from: text,
-  apiKey: text,
-  baseUrl: text,
+  kind: anyText,
+  url: anyText,
+  from: anyText,
+  apiKey: anyText,
+  baseUrl: anyText,
   timeoutMilliseconds: wait,
 };
 
 const sms: RulesOf<SmsProviderSettings> = {
-  kind: text,
-  url: text,
-  accountSid: text,
-  authToken: text,
-  messagingServiceSid: text,
-  baseUrl: text,
+  kind: anyText,
+  url: anyText,
+  accountSid: anyText,
+  authToken: anyText,
+  messagingServiceSid: anyText,
+  baseUrl: anyText,
   timeoutMilliseconds: wait,
 };
 
 const push: RulesOf<WebPushSettings> = {
-  publicKey: text,
-  privateKey: text,
-  subject: text,
+  publicKey: anyText,
+  privateKey: anyText,
+  subject: anyText,
   allowPrivateEndpoints: flag,
   timeoutMilliseconds: wait,
 };

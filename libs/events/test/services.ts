@@ -81,8 +81,9 @@ export class EventsTestBed {
     });
   }
 
-  async storeEffect(document: object, { transaction }: OperationContext): Promise<void> {
-    const session = transaction as never;
-    await this.effects.insertOne({ ...document }, { session });
+  async storeEffect(document: object, transaction: OperationContext): Promise<void> {
+    await this.database.runIn(transaction, (session) =>
+      this.effects.insertOne({ ...document }, session),
+    );
   }
 }

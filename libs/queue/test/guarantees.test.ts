@@ -51,8 +51,10 @@ describe('a queue', () => {
   beforeEach(setUp);
 
   it('has one effect of each row, though four instances work on it', async () => {
-    const storeEffect: QueueHandler['handle'] = async (payload, { context: { transaction } }) => {
-      await effects().insertOne({ ...payload }, { session: transaction as never });
+    const storeEffect: QueueHandler['handle'] = async (payload, run) => {
+      await throwaway.database.runIn(run.context, (session) =>
+        effects().insertOne({ ...payload }, session),
+      );
     };
     const instances = Array.from({ length: 4 }, () =>
       createQueue(storeEffect, { during: 'transaction' }),

@@ -32,8 +32,10 @@ import { context } from './services.ts';
 beforeEach(setUp);
 
 /** Stores an effect in the run's transaction. */
-const storeEffect: QueueHandler['handle'] = async (payload, { context: { transaction } }) => {
-  await effects().insertOne({ ...payload }, { session: transaction as never });
+const storeEffect: QueueHandler['handle'] = async (payload, { context }) => {
+  await throwaway.database.runIn(context, (session) =>
+    effects().insertOne({ ...payload }, session),
+  );
 };
 
 describe(Queue, () => {

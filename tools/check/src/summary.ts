@@ -32,6 +32,7 @@ export interface TestReport {
 
 /** Whoever reads CI may see only the end of what it printed. */
 const FAILURES_SHOWN = 8;
+const LINES_OF_REASON = 2;
 const LINES_OF_GATE = 8;
 const LINE_LENGTH = 240;
 
@@ -74,16 +75,23 @@ function failedTests(tests: TestReport | undefined): readonly string[] {
             test.failureMessages?.[0] ?? '',
           ]);
     });
-  const shown = failures
-    .slice(0, FAILURES_SHOWN)
-    .flatMap(([title = '', reason = '']) => [title, `  ${reason.split('\n', 1)[0] ?? ''}`]);
+  const shown = failures.slice(0, FAILURES_SHOWN).flatMap(([title = '', reason = '']) => [
+    title,
+    ...linesOf(reason || 'A hook failed; see above.')
+      .slice(0, LINES_OF_REASON)
+      .map((line) => `  ${line}`),
+  ]);
   const left = failures.length - FAILURES_SHOWN;
   return left > 0 ? [...shown, `and ${left} more`] : shown;
 }
 
 function endOfFailedGate({ name, passed, output }: GateOutcome): readonly string[] {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  return passed ? [] : [`The end of ${name}:`, ...lines.slice(-LINES_OF_GATE)];
+  const lines = linesOf(output).slice(-LINES_OF_GATE);
+  return passed || lines.length === 0 ? [] : [`The end of ${name}:`, ...lines];
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 function shorten(line: string): string {

@@ -66,14 +66,21 @@ describe(renderSummary, () => {
           message: '',
           assertionResults: [passed, failed],
         },
-        { name: 'y.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+        {
+          name: 'y.ts',
+          status: 'failed',
+          message: 'Failed with 1 error:\n\nno such module\nmore',
+          assertionResults: [],
+        },
+        { name: 'hook.ts', status: 'failed', message: '', assertionResults: [] },
         { name: 'z.ts', status: 'passed', message: '', assertionResults: [passed] },
       ],
     });
 
-    expect(text.split('\n').slice(-8)).toEqual([
-      ...['FAILED  x.ts: a test', '  Error: red'],
-      ...['FAILED  y.ts', '  no such module'],
+    expect(text.split('\n').slice(-12)).toEqual([
+      ...['FAILED  x.ts: a test', '  Error: red', '      at somewhere'],
+      ...['FAILED  y.ts', '  Failed with 1 error:', '  no such module'],
+      ...['FAILED  hook.ts', '  A hook failed; see above.'],
       ...['The end of tests:', 'a', 'b'],
       '2 passed, 2 failed',
     ]);

@@ -26,6 +26,7 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
     .option(
       '--report <file>',
       'where to list refused lines, in place of what is there (default: <file>.refused.ndjson, or the next free <file>.refused-2.ndjson)',
+      parseFile,
     )
     .addHelpText(
       'after',

@@ -210,12 +210,13 @@ export class Database implements TransactionRunner {
     if (open === undefined) {
       await store(items, context);
     } else {
-      open.deferred.add(items, store);
+      open.defer(items, store);
     }
   }
 
   /**
-   * Runs a driver call with the session of the context's transaction, one after another in each.
+   * Runs a driver call with the session of the context's transaction, one after another in each: an
+   * operation that calls this again for the same transaction would wait for itself.
    * Inside a transaction, the driver's transient errors are not translated: its retry depends on them.
    */
   async runIn<Result>(

@@ -14,8 +14,10 @@ export class DeferredItems {
     this.#items.set(key, [...(this.#items.get(key) ?? []), ...items]);
   }
 
+  /** Also what is added meanwhile. */
   async store(transaction: OperationContext): Promise<void> {
     for (const [store, items] of this.#items) {
+      this.#items.delete(store);
       await store(items, transaction);
     }
   }

@@ -1,7 +1,7 @@
 import { MongoServerError, type ClientSession } from 'mongodb';
 
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
-import { DeferredItems } from './deferred-items.ts';
+import { DeferredItems, type StoreItems } from './deferred-items.ts';
 import { isUnavailable, translateDriverError } from './errors.ts';
 
 const NO_SUCH_TRANSACTION = 251;
@@ -16,10 +16,12 @@ type Command<Result> = (options: { readonly session: ClientSession }) => Promise
  */
 export class OpenTransaction {
   /** What is stored right before the commit. */
-  readonly deferred = new DeferredItems();
+  readonly #deferred = new DeferredItems();
   readonly #session: ClientSession;
   /** Ends with the last command; never rejects. */
   #commands: Promise<unknown> = Promise.resolve();
+  /** Parts and commands that have not ended. */
+  #unfinished = 0;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -33,52 +35,66 @@ export class OpenTransaction {
   }
 
   /**
-   * No command that was begun in it is left when it ends: the next attempt has the same session.
+   * No command is left when it ends: the next attempt has the same session.
    *
    * @throws the first failure of a part, or of a command, if `work` does not throw
+   * @throws Error if `work` ended before what it had begun: half of that would be committed
    */
   async runWhole<Result>(context: OperationContext, work: Work<Result>): Promise<Result> {
     const transaction = context.withTransaction(this as unknown as TransactionHandle);
     try {
       const result = await work(transaction);
-      await this.#untilIdle();
       this.#assertWhole();
-      await this.deferred.store(transaction);
+      await this.#deferred.store(transaction);
       await transaction.beforeCommit?.(transaction);
-      await this.#untilIdle();
+      // That may have deferred some more.
+      await this.#deferred.store(transaction);
       this.#assertWhole();
+      this.#isOver = true;
       return result;
     } catch (error) {
-      await this.#untilIdle();
-      throw isEnded(error) && this.#failure !== undefined ? this.#failure.error : error;
-    } finally {
+      const failure = this.#failure;
+      // What waits is refused, and what runs has ended before the next attempt.
       this.#isOver = true;
+      await this.#commands;
+      throw isEnded(error) && failure !== undefined ? failure.error : error;
     }
   }
 
   async runPart<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {
     const earlier = this.#failure;
+    this.#unfinished += 1;
     try {
       return await work(transaction);
     } catch (error) {
       // It says more than a refusal of MongoDB's that led to it.
-      this.#failure = earlier ?? { error };
+      this.#failure = earlier ?? (isEnded(error) ? this.#failure : undefined) ?? { error };
       throw error;
+    } finally {
+      this.#unfinished -= 1;
     }
   }
 
-  /** Runs it once those before have ended: a transaction of MongoDB takes one at a time. */
+  /**
+   * Runs it once those before have ended: a transaction of MongoDB takes one at a time. One that
+   * calls another would wait for itself.
+   */
   runCommand<Result>(command: Command<Result>): Promise<Result> {
+    this.#unfinished += 1;
     const done = this.#commands.then(() => this.#run(command));
     this.#commands = done.catch(() => undefined);
     return done;
   }
 
+  /** @throws Error if the transaction is over */
+  defer<Item>(items: readonly Item[], store: StoreItems<Item>): void {
+    this.#assertOpen();
+    this.#deferred.add(items, store);
+  }
+
   async #run<Result>(command: Command<Result>): Promise<Result> {
-    if (this.#isOver) {
-      throw new Error('The transaction is over. Await in it whatever begins in it.');
-    }
     try {
+      this.#assertOpen();
       return await command({ session: this.#session });
     } catch (error) {
       const failure = isUnavailable(error) ? error : translateDriverError(error);
@@ -86,19 +102,23 @@ export class OpenTransaction {
         this.#failure ??= { error: failure };
       }
       throw failure;
+    } finally {
+      this.#unfinished -= 1;
     }
   }
 
-  async #untilIdle(): Promise<void> {
-    for (let last; last !== this.#commands;) {
-      last = this.#commands;
-      await last;
+  #assertOpen(): void {
+    if (this.#isOver) {
+      throw new Error('The transaction is over. Await in it whatever begins in it.');
     }
   }
 
   #assertWhole(): void {
     if (this.#failure !== undefined) {
       throw this.#failure.error;
+    }
+    if (this.#unfinished > 0) {
+      throw new Error('The work ended before what it began. Await in it whatever begins in it.');
     }
   }
 }

@@ -130,51 +130,68 @@ describe('Database.withTransaction', () => {
     expect(await notes.count({}, context)).toBe(0);
   });
 
-  it('stores everything of what begins at once, also what nobody waits for', async () => {
-    await database.withTransaction(context, async (transaction) => {
-      await Promise.all(
-        ['a', 'b', 'c'].map((title) =>
-          database.withTransaction(transaction, (part) => notes.insertOne(note(title), part)),
-        ),
-      );
-      void notes.insertOne(note('d'), transaction);
-    });
+  it('stores everything of what begins at once', async () => {
+    await database.withTransaction(context, (transaction) =>
+      Promise.all(['a', 'b', 'c'].map((title) => notes.insertOne(note(title), transaction))),
+    );
 
-    expect(
-      (await notes.find({}, context))
-        .map(({ title }) => title)
-        .sort()
-        .join(''),
-    ).toBe('abcd');
+    expect(await notes.count({}, context)).toBe(3);
   });
 
-  it('stores nothing of one that failed beside others, nor in the next attempt', async () => {
-    const late: Promise<unknown>[] = [];
+  it('throws the first refusal of what begins at once, once', async () => {
+    const { _id } = await notes.insertOne(note('taken'), context);
+    const given = [{ ...note('double'), _id }, note('other')];
+    const work = vi.fn((transaction: OperationContext) =>
+      Promise.allSettled(given.map((each) => notes.insertOne(each, transaction))),
+    );
+
+    await expect(database.withTransaction(context, work)).rejects.toThrow(DuplicateKeyError);
+
+    expect(work).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['a command', (transaction: OperationContext) => notes.count({}, transaction)],
+    [
+      'a part',
+      (transaction: OperationContext) =>
+        database.withTransaction(transaction, async (part) => {
+          await Promise.resolve();
+          await notes.insertOne(note('late'), part);
+        }),
+    ],
+  ])('stores nothing if %s is not awaited', async (_what, begin) => {
+    let late: Promise<unknown> | undefined;
+    const whole = database.withTransaction(context, async (transaction) => {
+      await notes.insertOne(note('a'), transaction);
+      late = begin(transaction);
+      late.catch(() => undefined);
+    });
+
+    await expect(whole).rejects.toThrow('The work ended before what it began.');
+    await Promise.allSettled([late]);
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
+  it('stores nothing late of an attempt that failed, neither in it nor in the next one', async () => {
+    let goOn = (): void => {};
+    const isNext = new Promise<void>((resolve) => (goOn = resolve));
+    let late: Promise<unknown> | undefined;
     const work = vi.fn(async (transaction: OperationContext) => {
-      const isFirst = late.length === 0;
-      let fail = (): void => {};
-      const failed = new Promise<void>((resolve) => (fail = resolve));
-      late.push(
-        notes
-          .insertOne(note('beside'), transaction)
-          .then(() => failed)
-          .then(() => notes.insertOne(note('late'), transaction)),
-      );
-      if (isFirst) {
-        setTimeout(fail, 50);
-        throw transactionConflict(new Error('again'));
+      if (late === undefined) {
+        const queued = notes.insertOne(note('queued'), transaction);
+        late = isNext.then(() => notes.insertOne(note('late'), transaction));
+        await Promise.all([Promise.reject(transactionConflict(new Error('again'))), queued]);
       }
       await notes.insertOne(note('second'), transaction);
-      await expect(late[0]).rejects.toThrow('The transaction is over');
+      goOn();
+      await expect(late).rejects.toThrow('The transaction is over');
     });
 
     await database.withTransaction(context, work);
 
     expect(work).toHaveBeenCalledTimes(2);
-    expect((await notes.find({}, context)).map(({ title }) => title).sort()).toEqual([
-      'beside',
-      'second',
-    ]);
+    expect(await notes.find({}, context)).toMatchObject([{ title: 'second' }]);
   });
 
   it('joins a transaction that is open already', async () => {
@@ -215,7 +232,9 @@ describe('Database.withTransaction', () => {
 
 describe('what is stored before each commit', () => {
   it('comes last, once in a transaction, and with it or not at all', async () => {
+    const stored = vi.fn(async () => undefined);
     const beforeCommit = vi.fn(async (transaction: OperationContext) => {
+      await database.storeBeforeCommit(['deferred then'], stored, transaction);
       const titles = (await notes.find({}, transaction)).map(({ title }) => title);
       await notes.insertOne(note(`after ${titles.join()}`), transaction);
     });
@@ -230,6 +249,7 @@ describe('what is stored before each commit', () => {
       { title: 'b' },
       { title: 'after a,b' },
     ]);
+    expect(stored).toHaveBeenCalledExactlyOnceWith(['deferred then'], expect.anything());
 
     beforeCommit.mockRejectedValueOnce(new Error('It is another one’s.'));
     const refused = database.withTransaction(confirming, (transaction) =>

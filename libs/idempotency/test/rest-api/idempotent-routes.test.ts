@@ -392,7 +392,7 @@ describe('a handler that takes too long', () => {
         await gate.opened;
         return end(text);
       },
-      { handlerTimeout: 2_000 },
+      { handlerTimeout: 4_000 },
     );
     const { post, handler, bed } = server;
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 503 });

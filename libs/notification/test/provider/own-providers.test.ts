@@ -35,7 +35,7 @@ runMessageProviderSuite<EmailMessage>('Postmark, as in the README,', {
         send: (mail, options) =>
           postmark.send(mail, {
             ...options,
-            signal: AbortSignal.any([options.signal, AbortSignal.timeout(500)]),
+            signal: AbortSignal.any([options.signal, AbortSignal.timeout(5_000)]),
           }),
       },
       message,

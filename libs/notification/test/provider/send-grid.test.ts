@@ -43,7 +43,7 @@ function connect(vendor: VendorServer) {
       apiKey,
       from: 'Example <no-reply@example.org>',
       baseUrl: vendor.url,
-      timeoutMilliseconds: 1_500,
+      timeoutMilliseconds: 5_000,
     },
     clock,
   );

@@ -55,18 +55,21 @@ it.each(['ftp://example.org', 'example.org', 'https://user:s3cret@example.org', 
   },
 );
 
-it.each([Number.NaN, 0, -1, 1.5, 2 ** 31, Infinity, '10s', null])('%j is no time limit', (given) => {
-  const timeoutMilliseconds = given as number;
-  const create = [
-    () => createEmailProvider({ kind: 'smtp', url: 'smtp://relay', from, timeoutMilliseconds }),
-    () => createSmsProvider({ kind: 'webhook', url: 'https://x.org', timeoutMilliseconds }),
-    () => createPushProvider({ ...push, timeoutMilliseconds }),
-  ];
+it.each([Number.NaN, 0, -1, 1.5, 2 ** 31, Infinity, '10s', null])(
+  '%j is no time limit',
+  (given) => {
+    const timeoutMilliseconds = given as number;
+    const create = [
+      () => createEmailProvider({ kind: 'smtp', url: 'smtp://relay', from, timeoutMilliseconds }),
+      () => createSmsProvider({ kind: 'webhook', url: 'https://x.org', timeoutMilliseconds }),
+      () => createPushProvider({ ...push, timeoutMilliseconds }),
+    ];
 
-  for (const each of create) {
-    expect(each).toThrow(/^timeoutMilliseconds must be a whole number/);
-  }
-});
+    for (const each of create) {
+      expect(each).toThrow(/^timeoutMilliseconds must be a whole number/);
+    }
+  },
+);
 
 it('pushes go to private addresses only by a boolean', () => {
   const allowPrivateEndpoints = 'false' as unknown as boolean;

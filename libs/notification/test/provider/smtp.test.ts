@@ -12,7 +12,7 @@ const options = {
   signal: new AbortController().signal,
 };
 
-function connect(url: string, timeoutMilliseconds = 1_500) {
+function connect(url: string, timeoutMilliseconds = 5_000) {
   return createEmailProvider({
     kind: 'smtp',
     url,

@@ -32,7 +32,7 @@ function connect(vendor: VendorServer) {
     authToken: 't0ken',
     messagingServiceSid: 'MG456',
     baseUrl: vendor.url,
-    timeoutMilliseconds: 1_500,
+    timeoutMilliseconds: 5_000,
   });
 }
 

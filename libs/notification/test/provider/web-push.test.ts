@@ -28,7 +28,7 @@ function startPushService(): Promise<VendorServer> {
 }
 
 function connect(settings: Partial<WebPushSettings> = {}) {
-  const local = { allowPrivateEndpoints: true, timeoutMilliseconds: 1_500 };
+  const local = { allowPrivateEndpoints: true, timeoutMilliseconds: 5_000 };
   return createPushProvider({ ...vapid, ...local, ...settings });
 }
 

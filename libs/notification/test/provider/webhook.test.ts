@@ -17,7 +17,7 @@ function startWebhook(): Promise<VendorServer> {
 
 function connect({ url }: VendorServer) {
   const hook = `${url}/sms?key=h00k`;
-  return createSmsProvider({ kind: 'webhook', url: hook, timeoutMilliseconds: 1_500 });
+  return createSmsProvider({ kind: 'webhook', url: hook, timeoutMilliseconds: 5_000 });
 }
 
 runMessageProviderSuite('The webhook', {

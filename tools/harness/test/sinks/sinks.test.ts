@@ -21,7 +21,7 @@ async function openSms(): Promise<Sender> {
     const response = await fetch(sink.url, {
       method: 'POST',
       body: JSON.stringify({ to: RECIPIENTS.sms, body: 'Hello' }),
-      signal: AbortSignal.timeout(500),
+      signal: AbortSignal.timeout(5_000),
     });
     if (!response.ok) {
       throw new Error(String(response.status));
@@ -32,7 +32,7 @@ async function openSms(): Promise<Sender> {
 
 async function openEmail(): Promise<Sender> {
   const sink = await MailSink.open();
-  const transport = createTransport(`${sink.url}?socketTimeout=500`);
+  const transport = createTransport(`${sink.url}?socketTimeout=5000`);
   const send = (): Promise<unknown> =>
     transport.sendMail({ from: 'a@example.com', to: RECIPIENTS.email, text: 'Hello' });
   return { sink, to: RECIPIENTS.email, send };
