@@ -216,8 +216,8 @@ export class Database implements TransactionRunner {
 
   /**
    * Runs a driver call with the session of the context's transaction, one after another in each: an
-   * operation that calls this again for the same transaction would wait for itself.
-   * Inside a transaction, the driver's transient errors are not translated: its retry depends on them.
+   * operation that calls this again for the same transaction would wait for itself. Inside one, the
+   * driver's transient errors are not translated: its retry depends on them.
    */
   async runIn<Result>(
     context: OperationContext,
