@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 
 import type { ApiClient, ApiTokens, SessionChange } from '@org/api-client';
 import { TestBackend } from '@org/backend/testing';
@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('tabs of a browser', () => {
   let test: TestBackend;
   let app: Server;
   let user: Awaited<ReturnType<TestBackend['signUp']>>;
-  let refreshes: number;
+  let refreshes: { sent: number; running: number; mostAtOnce: number };
   let tabs: Page[];
 
   beforeAll(async () => {
@@ -63,7 +63,9 @@ describe.skipIf(chromium === undefined)('tabs of a browser', () => {
     app = createServer((request, response) => {
       const { url = '', method } = request;
       if (url.startsWith('/api/')) {
-        refreshes += Number(method === 'POST' && url === '/api/access-tokens');
+        if (method === 'POST' && url === '/api/access-tokens') {
+          countRefresh(response);
+        }
         test.backend.handler(request, response);
       } else if (url === '/client.js') {
         response.setHeader('content-type', 'text/javascript').end(client);
@@ -83,12 +85,19 @@ describe.skipIf(chromium === undefined)('tabs of a browser', () => {
 
   beforeEach(async () => {
     user = await test.signUp();
-    refreshes = 0;
+    refreshes = { sent: 0, running: 0, mostAtOnce: 0 };
     tabs = [];
   });
   afterEach(async () => {
     await Promise.all(tabs.map((tab) => tab.close()));
   });
+
+  function countRefresh(answer: ServerResponse): void {
+    refreshes.sent += 1;
+    refreshes.running += 1;
+    refreshes.mostAtOnce = Math.max(refreshes.mostAtOnce, refreshes.running);
+    answer.on('prefinish', () => (refreshes.running -= 1));
+  }
 
   async function openTab(path: string, { hasLocks = true } = {}): Promise<Page> {
     const tab = await browser.newPage();
@@ -154,13 +163,17 @@ describe.skipIf(chromium === undefined)('tabs of a browser', () => {
     expect(await countWarnings()).toBe(0);
   }
 
-  it('with locks live on for ten token lives, and refresh once in each', async () => {
+  it('with locks live on for ten token lives, and refresh in each, one after the other', async () => {
     const pair = [await openTab('shared'), await openTab('shared')] as const;
     await logIn(pair[0]);
 
     await spendTokenLives(pair);
 
-    expect(refreshes).toBe(LIVES);
+    expect(refreshes.mostAtOnce).toBe(1);
+    expect(refreshes.sent).toBeGreaterThanOrEqual(LIVES);
+    // In one of them both are busy. A browser may show a tab late what the other one has stored; the
+    // server gives the second one the same answer.
+    expect(refreshes.sent).toBeLessThanOrEqual(LIVES + 1);
   });
 
   it('without locks live on for ten token lives', async () => {
@@ -173,7 +186,7 @@ describe.skipIf(chromium === undefined)('tabs of a browser', () => {
 
     await spendTokenLives(pair);
 
-    expect(refreshes).toBeGreaterThanOrEqual(LIVES);
+    expect(refreshes.sent).toBeGreaterThanOrEqual(LIVES);
   });
 
   it('with tokens in memory live on for ten token lives, each with its session', async () => {
