@@ -25,9 +25,14 @@ export type ProgramEnvironment = Readonly<Record<string, string>>;
 
 /** The program as its own process, as a user starts it. */
 export class Program extends ChildProgram {
-  /** Runs the program on Node itself. */
-  static run(environment: ProgramEnvironment): Program {
-    return new Program(sourceProgram(withDefaults(environment)));
+  /**
+   * Runs the program on Node itself.
+   *
+   * @param logFile where it writes; default: it is kept in memory
+   */
+  static run(environment: ProgramEnvironment, logFile?: string): Program {
+    const program = sourceProgram(withDefaults(environment));
+    return new Program(logFile === undefined ? program : { ...program, logFile });
   }
 
   /** Runs `npm start`, in a process group of its own as a terminal does. */

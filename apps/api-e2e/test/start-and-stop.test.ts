@@ -136,6 +136,28 @@ describe('the program', () => {
     expect(await program.exited()).toBe(0);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'serves on and stops although the disk of its log is full',
+    async () => {
+      const port = await findFreePort();
+      const settings = { ...onThrowawayDatabase(), PORT: String(port), LOG_LEVEL: 'debug' };
+      const program = Program.run(settings, '/dev/full');
+      programs.push(program);
+      const address = `http://127.0.0.1:${port}`;
+      await expect
+        .poll(() => get(`${address}/health/ready`).catch(() => undefined))
+        .toMatchObject({ status: 200 });
+
+      for (let index = 0; index < 100; index += 1) {
+        expect(await get(`${address}/api/no-such-route`)).toMatchObject({ status: 404 });
+      }
+      expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
+      program.signal('SIGTERM');
+
+      expect(await program.exited()).toBe(0);
+    },
+  );
+
   it('stops while it is still starting', async () => {
     const program = start('run');
     await expect.poll(() => program.output).toMatch(/mongod/);

@@ -143,7 +143,7 @@ function findProductionProblems(config: Config): readonly string[] {
     ],
     [
       !config.WEB_APP_URL.startsWith('https://'),
-      'WEB_APP_URL is required in production: the https address of your web app',
+      'WEB_APP_URL is required in production, with https: the address of your web app',
     ],
     [
       config.OTP_TEST_CODE !== undefined && config.OTP_TEST_PHONE_NUMBERS.length === 0,

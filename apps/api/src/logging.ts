@@ -1,13 +1,21 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type LoggerOptions } from 'pino';
+import sonicBoom from 'sonic-boom';
 
 import { AppError, systemClock } from '@org/core';
 import { OutageLog } from './outage-log.ts';
 
 export type Logger = FastifyBaseLogger;
-export type LogDestination = ReturnType<typeof pino.destination>;
+
+export interface LogDestination extends DestinationStream {
+  /** Writes the remaining lines, if they can be written. Later ones are lost. */
+  readonly end: () => Promise<void>;
+  /** The same, at once, for a process that cannot wait. */
+  readonly flushSync: () => void;
+}
 
 const SERVER_ERROR = 500;
+const MAXIMUM_WAITING_BYTES = 1024 * 1024;
 /** What Fastify writes of an error of a handler whose request has been answered. */
 const AFTER_ANSWER = 'Promise errored, but reply.sent = true was set';
 const REDACTED_KEYS = [
@@ -68,11 +76,38 @@ function errorIn(entry: unknown): unknown {
 }
 
 /**
- * Standard output, written in blocks: a system call per line is the largest cost of logging.
- * Remaining lines are written within a second, or by {@link LogDestination.flushSync}.
+ * Standard output, written in blocks within a second: a system call per line is the largest cost of
+ * logging. While it takes nothing, since a disk is full or its reader is gone, lines wait, and those
+ * beyond a mebibyte are lost; the program serves on.
  */
 export function createLogDestination(): LogDestination {
-  return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1_000 });
+  // Not pino's own, which ends the program where a write fails, and waits for ever for room at its end.
+  const stream = new sonicBoom.SonicBoom({
+    ...{ fd: 1, sync: false, minLength: 4_096, periodicFlush: 1_000 },
+    maxLength: MAXIMUM_WAITING_BYTES,
+  });
+  let isFailing = false;
+  let isEnding = false;
+  stream.on('error', () => (isFailing = true));
+  stream.on('write', () => (isFailing = false));
+  return {
+    write: (line) => {
+      if (!isEnding) {
+        stream.write(line);
+      }
+    },
+    end: async () => {
+      isEnding = true;
+      await new Promise<unknown>((resolve) => {
+        stream.once('close', resolve).once('error', resolve).end();
+      });
+    },
+    flushSync: () => {
+      if (!isFailing && !isEnding) {
+        stream.flushSync();
+      }
+    },
+  };
 }
 
 /**

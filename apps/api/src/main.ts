@@ -25,6 +25,7 @@ const started = start();
 handleSignals(process, {
   stop: () => void stop(0),
   force: () => {
+    report('Stopped at once, by a second signal.', 'warn');
     lifecycle.abandon();
     process.exit(1);
   },

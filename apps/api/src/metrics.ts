@@ -1,5 +1,6 @@
 import { OperationContext } from '@org/core';
 import type { Database } from '@org/core/store';
+import type { NotificationChannel } from '@org/notification';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -13,8 +14,10 @@ export interface MetricsDependencies {
   >;
 }
 
-type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;
+type Labels = Partial<Record<'state' | 'listener' | 'handled' | 'channel', string>>;
 type Samples = readonly (readonly [labels: Labels, value: number])[];
+
+const CHANNELS: readonly NotificationChannel[] = ['sms', 'email', 'push'];
 
 const context = OperationContext.create({
   actor: { type: 'worker', id: 'metrics' },
@@ -40,6 +43,7 @@ export class Metrics {
     this.#watchPool(database);
     this.#watchMalformedDocuments(database);
     this.#watchWork(backend);
+    this.#watchChannels(backend);
     this.#watchWebhooks(backend);
     this.#watchIdentities(backend);
   }
@@ -148,6 +152,18 @@ export class Metrics {
     });
   }
 
+  /** In a worker: codes expire before they count as dead. */
+  #watchChannels({ notification }: MetricsDependencies['backend']): void {
+    this.#collect(
+      'notification_channel_failing',
+      'Whether no message gets through this channel, as this process tried last',
+      () => {
+        const failing = notification.failingChannels;
+        return CHANNELS.map((channel) => [{ channel }, Number(failing.includes(channel))]);
+      },
+    );
+  }
+
   #watchWebhooks({ webhooks }: MetricsDependencies['backend']): void {
     const read = oncePerScrape(() => webhooks.getStatistics(context));
     this.#collect('webhook_endpoints', 'Webhook endpoints by state', async () => {
@@ -178,7 +194,7 @@ export class Metrics {
     new Gauge({
       name,
       help,
-      labelNames: ['state', 'listener', 'handled'],
+      labelNames: ['state', 'listener', 'handled', 'channel'],
       registers,
       async collect() {
         this.reset();

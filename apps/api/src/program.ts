@@ -99,8 +99,7 @@ function openLog(
   mixin: (() => object) | undefined,
 ): Logger {
   const destination = createLogDestination();
-  const flush = (): void => destination.flushSync();
-  lifecycle.add('the log', async () => flush(), flush);
+  lifecycle.add('the log', destination.end, destination.flushSync);
   return createLogger(config.LOG_LEVEL, destination, outages, mixin);
 }
 

@@ -60,6 +60,7 @@ import type {
   ListDeadDeliveriesParams,
   ListDeliveriesByAccountIdParams,
   ListFailingDeliveriesParams,
+  NotificationChannel,
   NotificationSettings,
   OfAccount,
   PushSubscription,
@@ -209,6 +210,11 @@ export class NotificationService {
   /** Everything this module encrypts with the secret key, to be re-encrypted when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
     return storedSecretsOf(this.#dependencies);
+  }
+
+  /** Channels through which no message gets, as this process tried last. */
+  get failingChannels(): readonly NotificationChannel[] {
+    return this.#workerDependencies.monitor.failing;
   }
 
   /** Names of all topics, built-in ones included. */

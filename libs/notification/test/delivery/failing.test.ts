@@ -65,6 +65,11 @@ describe('a channel that fails', () => {
     await attempt();
 
     expect(reports).toMatchObject([{ channel: 'email', state: 'failing' }]);
+    expect(notification.failingChannels).toEqual(['email']);
+    services.email.failure = undefined;
+    services.clock.advance(MINUTE);
+    await attempt();
+    expect(notification.failingChannels).toEqual([]);
   });
 
   it('is not said to fail, or to work again, for a recipient that was refused', async () => {

@@ -33,6 +33,11 @@ export class ChannelMonitor {
     this.#onReport = onReport;
   }
 
+  /** The channels through which nothing got since an attempt failed that is made again. */
+  get failing(): readonly NotificationChannel[] {
+    return [...this.#states].flatMap(([channel, { isFailing }]) => (isFailing ? [channel] : []));
+  }
+
   /** Records how an attempt ended. */
   observe({ channel, topic }: LeasedDelivery, outcome: DeliveryOutcome): void {
     if (outcome.kind === 'failed') {
