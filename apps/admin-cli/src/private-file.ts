@@ -41,7 +41,7 @@ export class UnfinishedFile implements AsyncDisposable {
     await this.#handle.writeFile(text);
   }
 
-  /** @throws CommandFailedError if there is such a file by now; the other one stays */
+  /** @throws CommandFailedError if there is such a file by now; what was written stays as `.part` */
   async finish(): Promise<void> {
     const [file, part] = [this.#file, partOf(this.#file)];
     await this.#handle.sync();
