@@ -12,6 +12,7 @@ import {
   row,
   rows,
   setUp,
+  storeEffect,
   throwaway,
 } from './queue-steps.ts';
 import { context, QueueTestBed } from './services.ts';
@@ -51,11 +52,6 @@ describe('a queue', () => {
   beforeEach(setUp);
 
   it('has one effect of each row, though four instances work on it', async () => {
-    const storeEffect: QueueHandler['handle'] = async (payload, run) => {
-      await throwaway.database.runIn(run.context, (session) =>
-        effects().insertOne({ ...payload }, session),
-      );
-    };
     const instances = Array.from({ length: 4 }, () =>
       createQueue(storeEffect, { during: 'transaction' }),
     );

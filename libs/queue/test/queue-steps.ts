@@ -66,6 +66,13 @@ export function effects() {
   return throwaway.database.collection('effects');
 }
 
+/** Stores an effect in the run's transaction. */
+export const storeEffect: QueueHandler['handle'] = async (payload, { context }) => {
+  await throwaway.database.runIn(context, (session) =>
+    effects().insertOne({ ...payload }, session),
+  );
+};
+
 export function row(number: number, options: Partial<NewQueueRow> = {}): NewQueueRow {
   return { kind: KIND, payload: { number }, ...options };
 }

@@ -7,7 +7,6 @@ import {
   QueueRowNotFoundError,
   QueueTimeLimitExceededError,
   RetryLaterError,
-  type QueueHandler,
 } from '@org/queue';
 import { createThrowawayDatabase } from '@org/core/testing';
 import { ObjectId } from 'mongodb';
@@ -25,18 +24,12 @@ import {
   row,
   rows,
   setUp,
+  storeEffect,
   throwaway,
 } from './queue-steps.ts';
 import { context } from './services.ts';
 
 beforeEach(setUp);
-
-/** Stores an effect in the run's transaction. */
-const storeEffect: QueueHandler['handle'] = async (payload, { context }) => {
-  await throwaway.database.runIn(context, (session) =>
-    effects().insertOne({ ...payload }, session),
-  );
-};
 
 describe(Queue, () => {
   it('stores a row in the transaction of its cause, and removes it when it is done', async () => {

@@ -34,14 +34,15 @@ export async function runGate(
     ...(isAlone ? { inheritsOutput: true } : { logFile }),
   });
   const isDone = await endsWithin(program, limitMilliseconds);
-  process.stdout.write(isAlone ? '' : title + program.output);
+  const { output } = program;
+  process.stdout.write(isAlone ? '' : title + output);
   if (!isDone) {
     const minutes = (limitMilliseconds / 60_000).toFixed(1);
     process.stdout.write(`${name} was ended: it took more than ${minutes} minutes.\n`);
   }
   const code = await program.exited();
   const seconds = (performance.now() - startedAt) / 1000;
-  return { name, passed: isDone && code === 0, seconds, output: program.output };
+  return { name, passed: isDone && code === 0, seconds, output };
 }
 
 async function endsWithin(program: ChildProgram, limitMilliseconds: number): Promise<boolean> {
