@@ -72,6 +72,29 @@ describe('a channel that fails', () => {
     expect(notification.failingChannels).toEqual([]);
   });
 
+  it('fails as it was tried last, whatever is reported later', async () => {
+    const failOnce = async () => {
+      services.email.failure = outage;
+      await announce(notification);
+      await attempt();
+      const failing = notification.failingChannels;
+      services.email.failure = undefined;
+      services.clock.advance(MINUTE / 4);
+      await attempt();
+      return [failing, notification.failingChannels];
+    };
+    expect(await failOnce()).toEqual([['email'], []]);
+    expect(await failOnce()).toEqual([['email'], []]);
+
+    services.clock.advance(MINUTE);
+    await attempt();
+    expect(notification.failingChannels).toEqual([]);
+    services.email.failure = new ProviderError('Vendor answered 400.');
+    await announce(notification);
+    await attempt();
+    expect(notification.failingChannels).toEqual([]);
+  });
+
   it('is not said to fail, or to work again, for a recipient that was refused', async () => {
     services.email.failure = new ProviderError('Vendor answered 400.');
     await announce(notification);

@@ -27,6 +27,8 @@ export class ChannelMonitor {
   readonly #clock: Clock;
   readonly #onReport: (report: ChannelReport) => void;
   readonly #states = new Map<NotificationChannel, ChannelState>();
+  /** Whose last attempt failed and is made again; reports come later. */
+  readonly #failing = new Set<NotificationChannel>();
 
   constructor(clock: Clock, onReport: (report: ChannelReport) => void) {
     this.#clock = clock;
@@ -35,13 +37,16 @@ export class ChannelMonitor {
 
   /** The channels through which nothing got since an attempt failed that is made again. */
   get failing(): readonly NotificationChannel[] {
-    return [...this.#states].flatMap(([channel, { isFailing }]) => (isFailing ? [channel] : []));
+    return [...this.#failing];
   }
 
   /** Records how an attempt ended. */
   observe({ channel, topic }: LeasedDelivery, outcome: DeliveryOutcome): void {
     if (outcome.kind === 'failed') {
       const { reason: error, retryable } = outcome;
+      if (retryable) {
+        this.#failing.add(channel);
+      }
       const state = this.#states.get(channel) ?? createState();
       state.failures += 1;
       state.isRetried ||= retryable;
@@ -49,6 +54,7 @@ export class ChannelMonitor {
       this.#states.set(channel, state);
       this.reportDue();
     } else if (outcome.kind === 'sent') {
+      this.#failing.delete(channel);
       this.#recover(channel);
     }
   }
