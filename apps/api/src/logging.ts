@@ -10,8 +10,6 @@ export type Logger = FastifyBaseLogger;
 export interface LogDestination extends DestinationStream {
   /** Writes the remaining lines, if they can be written. Later ones are lost. */
   readonly end: () => Promise<void>;
-  /** The same, at once, for a process that cannot wait. */
-  readonly flushSync: () => void;
 }
 
 const SERVER_ERROR = 500;
@@ -86,10 +84,8 @@ export function createLogDestination(): LogDestination {
     ...{ fd: 1, sync: false, minLength: 4_096, periodicFlush: 1_000 },
     maxLength: MAXIMUM_WAITING_BYTES,
   });
-  let isFailing = false;
   let isEnding = false;
-  stream.on('error', () => (isFailing = true));
-  stream.on('write', () => (isFailing = false));
+  stream.on('error', () => undefined);
   return {
     write: (line) => {
       if (!isEnding) {
@@ -101,11 +97,6 @@ export function createLogDestination(): LogDestination {
       await new Promise<unknown>((resolve) => {
         stream.once('close', resolve).once('error', resolve).end();
       });
-    },
-    flushSync: () => {
-      if (!isFailing && !isEnding) {
-        stream.flushSync();
-      }
     },
   };
 }

@@ -99,7 +99,8 @@ function openLog(
   mixin: (() => object) | undefined,
 ): Logger {
   const destination = createLogDestination();
-  lifecycle.add('the log', destination.end, destination.flushSync);
+  // Nothing for a process that cannot wait: a full disk would keep it.
+  lifecycle.add('the log', destination.end);
   return createLogger(config.LOG_LEVEL, destination, outages, mixin);
 }
 

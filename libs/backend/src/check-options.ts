@@ -1,4 +1,4 @@
-import { MODULE_OPTIONS } from './module-option-rules.ts';
+import { MODULE_OPTIONS, PROVIDER_OPTIONS } from './module-option-rules.ts';
 import {
   HTTP_SETTINGS,
   isObject,
@@ -26,14 +26,18 @@ export function checkOptions(options: unknown, required: readonly string[]): voi
   for (const [path, rules] of Object.entries(nested)) {
     checkEach(`${path}.`, valueAt(options, path), rules);
   }
+  for (const [channel, rules] of Object.entries(PROVIDER_OPTIONS)) {
+    const provider = valueAt(options, channel);
+    // One of one's own may have what it likes.
+    checkEach(`${channel}.`, isProvider(provider) ? {} : provider, rules);
+  }
 }
 
-/** Nothing, where there is nothing, or a provider of one's own, which may have what it likes. */
 function valueAt(options: object, path: string): object {
   const value = path
     .split('.')
     .reduce((object: unknown, name) => (isObject(object) ? object[name] : undefined), options);
-  return isObject(value) && !isProvider(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 /**

@@ -170,6 +170,10 @@ export const MODULE_OPTIONS: Readonly<Record<string, Rules>> = {
   messages,
   'messages.branding': branding,
   accountPolicies,
+};
+
+/** Of a built-in provider, by its channel. */
+export const PROVIDER_OPTIONS: Readonly<Record<'email' | 'sms' | 'push', Rules>> = {
   email,
   sms,
   push,

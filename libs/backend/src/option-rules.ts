@@ -18,9 +18,12 @@ export const flag: Rule = {
   must: 'be true or false',
   accepts: (value) => typeof value === 'boolean',
 };
+/** A hundred years: a date much later is none, and would be stored as 1970. */
+const LONGEST_TIME = 100 * 366 * 86_400_000;
 export const time: Rule = {
-  must: 'be a number of milliseconds',
-  accepts: (value) => Number.isFinite(value) && (value as number) >= 0,
+  must: 'be a number of milliseconds, a hundred years at most',
+  accepts: (value) =>
+    Number.isFinite(value) && (value as number) >= 0 && (value as number) <= LONGEST_TIME,
 };
 /** The longest that a timer can wait; a longer one would be over at once. */
 const LONGEST_WAIT = 2 ** 31 - 1;

@@ -58,7 +58,7 @@ function given(path: string, value: unknown): object {
 describe('a setting', () => {
   it.each<readonly [string, unknown]>([
     ...casesOf(WHOLE_NUMBERS, WRONG_NUMBERS),
-    ...casesOf(TIMES, [Number.NaN, '15m', -1, Infinity, null, {}]),
+    ...casesOf(TIMES, [Number.NaN, '15m', -1, Number.MAX_SAFE_INTEGER, Infinity, null, {}]),
     ...casesOf(FLAGS, ['false', 0, null]),
     ['settings.account.passwordMinimumLength', 0],
     ['settings.account.passwordMinimumLength', 129],
@@ -93,6 +93,12 @@ describe('a setting', () => {
 
     expect(create).toThrow(RangeError);
     expect(create).toThrow(`${path} must `);
+  });
+
+  it('is checked also beside a function send, which only providers may have', () => {
+    const authentication = { send: () => undefined, otpLength: 1 };
+
+    expect(compose({ settings: { authentication } })).toThrow(/settings\.authentication\.send/);
   });
 
   it.each<readonly [string, unknown]>([

@@ -62,6 +62,7 @@ export class OpenTransaction {
   }
 
   async runPart<Result>(transaction: OperationContext, work: Work<Result>): Promise<Result> {
+    this.#assertOpen();
     const earlier = this.#failure;
     this.#unfinished += 1;
     try {
@@ -78,8 +79,11 @@ export class OpenTransaction {
   /**
    * Runs it once those before have ended: a transaction of MongoDB takes one at a time. One that
    * calls another would wait for itself.
+   *
+   * @throws Error at once if the transaction is over, so that the stack tells who called
    */
   runCommand<Result>(command: Command<Result>): Promise<Result> {
+    this.#assertOpen();
     this.#unfinished += 1;
     const done = this.#commands.then(() => this.#run(command));
     this.#commands = done.catch(() => undefined);
@@ -98,9 +102,7 @@ export class OpenTransaction {
       return await command({ session: this.#session });
     } catch (error) {
       const failure = isUnavailable(error) ? error : translateDriverError(error);
-      if (error instanceof MongoServerError) {
-        this.#failure ??= { error: failure };
-      }
+      this.#failure ??= { error: failure };
       throw failure;
     } finally {
       this.#unfinished -= 1;

@@ -4,6 +4,7 @@ import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org
 import {
   ClientSession,
   MongoBulkWriteError,
+  MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
   type TopologyDescription,
@@ -130,6 +131,20 @@ describe('Database.withTransaction', () => {
     expect(await notes.count({}, context)).toBe(0);
   });
 
+  it('stores nothing of an operation that throws after half of it, even if that is caught', async () => {
+    const failure = new Error('no');
+    const whole = database.withTransaction(context, async (transaction) => {
+      const operation = database.runIn(transaction, async (session) => {
+        await notes.collection().insertOne({ title: 'half' } as never, session);
+        throw failure;
+      });
+      await operation.catch(() => undefined);
+    });
+
+    await expect(whole).rejects.toBe(failure);
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
   it('stores everything of what begins at once', async () => {
     await database.withTransaction(context, (transaction) =>
       Promise.all(['a', 'b', 'c'].map((title) => notes.insertOne(note(title), transaction))),
@@ -185,13 +200,46 @@ describe('Database.withTransaction', () => {
       }
       await notes.insertOne(note('second'), transaction);
       goOn();
-      await expect(late).rejects.toThrow('The transaction is over');
+      const refusal = (await late.catch((error: unknown) => error)) as Error;
+      expect(refusal).toMatchObject({
+        message: expect.stringContaining('The transaction is over'),
+      });
+      // Whoever called, and not only the queue.
+      expect(refusal.stack).toContain('insertOne');
     });
 
     await database.withTransaction(context, work);
 
     expect(work).toHaveBeenCalledTimes(2);
     expect(await notes.find({}, context)).toMatchObject([{ title: 'second' }]);
+  });
+
+  it('commits nothing beside a command whose connection broke, even if that is caught', async () => {
+    const broken = new MongoNetworkError('connection 1 closed');
+    broken.addErrorLabel('TransientTransactionError');
+    const work = vi.fn(async (transaction: OperationContext) => {
+      await notes.insertOne(note('debit'), transaction);
+      if (work.mock.calls.length === 1) {
+        const credit = database.runIn(transaction, () => Promise.reject(broken));
+        await credit.catch(() => undefined);
+      }
+    });
+
+    await database.withTransaction(context, work);
+
+    expect(work).toHaveBeenCalledTimes(2);
+    expect(await notes.count({}, context)).toBe(1);
+  });
+
+  it('begins nothing in a transaction that is over', async () => {
+    let ended = context;
+    await database.withTransaction(context, async (transaction) => {
+      ended = transaction;
+    });
+    const work = vi.fn(async () => undefined);
+
+    await expect(database.withTransaction(ended, work)).rejects.toThrow('The transaction is over');
+    expect(work).not.toHaveBeenCalled();
   });
 
   it('joins a transaction that is open already', async () => {
