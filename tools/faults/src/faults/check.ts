@@ -11,6 +11,7 @@ export interface Check {
 }
 
 const SHOWN = 6;
+const OWN_FRAME = /at .*tools.faults.(?:src|test).*/u;
 /** What the program prints for what it did not expect, an unhandled rejection included. */
 const UNEXPECTED = /^Unexpected: .*/gmu;
 const ERROR_LEVEL = 50;
@@ -29,7 +30,9 @@ export function checkThat(name: string, met: boolean, measured: string, goal: st
 
 /** Missed: it could not be looked at to its end. */
 export function checkFailed(name: string, error: unknown): Check {
-  return checkThat(name, false, error instanceof Error ? error.message : String(error), 'yes');
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const [place = 'at an unknown place'] = OWN_FRAME.exec(stack) ?? [];
+  return checkThat(name, false, `${message} ${place}`, 'yes');
 }
 
 /** Met if a count is exactly what it is to be. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Loss } from '../nodes/loss.ts';
 import { Losses } from '../nodes/losses.ts';
-import type { Node, ReplicaSetStage } from '../nodes/replica-set-stage.ts';
+import { untilAnswered, type Node, type ReplicaSetStage } from '../nodes/replica-set-stage.ts';
 import type { ReplicaSetFault } from './fault.ts';
 
 /** Longer than a request may take. */
@@ -82,7 +82,8 @@ export const primaryLost: ReplicaSetFault = {
 
 /** It gets no more of what is written, though it goes on voting. */
 async function setLag({ client }: Node, mode: 'alwaysOn' | 'off'): Promise<void> {
-  await client.db('admin').command({ configureFailPoint: 'stopReplProducer', mode });
+  const setting = { configureFailPoint: 'stopReplProducer', mode };
+  await untilAnswered(() => client.db('admin').command(setting));
 }
 
 async function endLags({ nodes }: ReplicaSetStage, primary: Node): Promise<void> {

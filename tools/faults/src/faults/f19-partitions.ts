@@ -7,7 +7,12 @@ import type { ObjectId } from 'mongodb';
 
 import type { Loss } from '../nodes/loss.ts';
 import { Losses } from '../nodes/losses.ts';
-import { answered, type Node, type ReplicaSetStage } from '../nodes/replica-set-stage.ts';
+import {
+  answered,
+  untilAnswered,
+  type Node,
+  type ReplicaSetStage,
+} from '../nodes/replica-set-stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
 import type { ReplicaSetFault } from './fault.ts';
 
@@ -76,7 +81,7 @@ class Isolation {
       return [];
     }
     const found = nodes.map(({ client }) =>
-      probesOf(client).countDocuments({ _id: { $in: this.#written } }),
+      untilAnswered(() => probesOf(client).countDocuments({ _id: { $in: this.#written } })),
     );
     const kept = Math.max(...(await Promise.all(found)));
     const longest = (times: readonly number[]) => formatTime(Math.max(...times));
@@ -138,12 +143,13 @@ function probesOf(client: Node['client']) {
 async function measureReads(stage: ReplicaSetStage, count: number): Promise<readonly Check[]> {
   const { client } = await stage.primary();
   const sessions = client.db(stage.database().databaseName).collection('sessions');
-  const session = await sessions.findOne();
+  const session = await untilAnswered(() => sessions.findOne());
   const times = new Map<string, number[]>(READ_CONCERNS.map((level) => [level, []]));
   for (let read = 0; read < count; read += 1) {
     for (const level of READ_CONCERNS) {
       const sentAt = performance.now();
-      await sessions.findOne({ _id: session?._id as ObjectId }, { readConcern: { level } });
+      const filter = { _id: session?._id as ObjectId };
+      await untilAnswered(() => sessions.findOne(filter, { readConcern: { level } }));
       times.get(level)?.push(performance.now() - sentAt);
     }
   }

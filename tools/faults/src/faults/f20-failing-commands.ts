@@ -4,7 +4,11 @@ import type { Document } from 'mongodb';
 import { checkHistory } from '../history/check-history.ts';
 import { takeDownTasks } from '../history/stored-tasks.ts';
 import { signUpAndLogIn } from '../load/api-client.ts';
-import { PROGRAM_APPLICATION_NAME, type ReplicaSetStage } from '../nodes/replica-set-stage.ts';
+import {
+  PROGRAM_APPLICATION_NAME,
+  untilAnswered,
+  type ReplicaSetStage,
+} from '../nodes/replica-set-stage.ts';
 import { checkFindings, checkProgram, checkThat, listNothing } from './check.ts';
 import { Customer } from '../load/customer.ts';
 import type { FaultContext, ReplicaSetFault } from './fault.ts';
@@ -132,7 +136,7 @@ async function tryFailure(
 ) {
   const admin = (await stage.primary()).client.db('admin');
   const configure = async (setting: object) =>
-    admin.command({ configureFailPoint: 'failCommand', ...setting });
+    untilAnswered(() => admin.command({ configureFailPoint: 'failCommand', ...setting }));
   const before = await configure({
     mode,
     data: { ...data, appName: PROGRAM_APPLICATION_NAME },

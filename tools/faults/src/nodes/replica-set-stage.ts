@@ -194,6 +194,11 @@ async function answerOf({ client }: Node, command: Document): Promise<Document |
   return answered(client.db('admin').command(command));
 }
 
+/** Asks until it answers: a member that changes its state closes all connections first. */
+export async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  return waitUntil('an answer of a member', () => answered(ask()));
+}
+
 /** Undefined from a member that does not run, or is about to change its state. */
 export async function answered<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {

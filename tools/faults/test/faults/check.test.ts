@@ -5,6 +5,7 @@ import {
   checkAtLeast,
   checkAtMost,
   checkCount,
+  checkFailed,
   checkFindings,
   checkProgram,
   formatTime,
@@ -31,6 +32,14 @@ describe('checks', () => {
     { check: listNothing('a', ['b']), met: false },
   ])('judges $check.measured by $check.goal: $met', ({ check, met }) => {
     expect(check.met).toBe(met);
+  });
+
+  it('tells where what failed was asked', () => {
+    const { met, measured } = checkFailed('a', new Error('The connection closed.'));
+
+    expect(met).toBe(false);
+    expect(measured).toMatch(/^The connection closed\. at .*check\.test\.ts:\d+/);
+    expect(checkFailed('a', 'closed').measured).toMatch(/^closed at /);
   });
 
   it('judges times strictly in full, and generously in quick runs, which share their machine', () => {
