@@ -139,7 +139,7 @@ describe('org-admin audit query', () => {
   });
 
   it.each([
-    ['username', 'ada', { username: 'ada' }],
+    ['username', 'ada.lovelace', { username: 'ada.lovelace' }],
     ['phone-number', '+919999999999', PHONE_NUMBER],
     ['phone-number', '+91 99999 99999', PHONE_NUMBER],
     ['phone-number', '+９１９９９９９９９９９９', PHONE_NUMBER],

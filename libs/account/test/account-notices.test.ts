@@ -296,7 +296,7 @@ describe('messages at the cost of a stranger', () => {
 });
 
 describe('a reset mail', () => {
-  it.each(['ada', `${'a'.repeat(244)}@example.org`])(
+  it.each(['ada.lovelace', `${'a'.repeat(244)}@example.org`])(
     'is not sent to %s, which only a log of the level debug is told, without the name',
     async (username) => {
       await signUp(username);

@@ -275,7 +275,7 @@ describe('a log-in', () => {
     await start(accountId, 'Refund at https://evil.example/x (now) please', 'call 555-0100');
 
     const [told] = await deliver();
-    expect(told).not.toMatch(/evil|refund|555/i);
+    expect(told).not.toMatch(/evil|refund|555-0100/i);
     expect(told).toContain('It was an unknown browser.');
   });
 });

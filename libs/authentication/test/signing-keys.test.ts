@@ -70,8 +70,8 @@ describe('the signing keys', () => {
     const stored = await keys().findOne();
 
     const bytes = Buffer.from(stored!['encrypted_private_key'].buffer);
-    expect(bytes.toString('latin1')).not.toContain('"d"');
-    expect(JSON.stringify(stored)).not.toContain('OKP');
+    expect(bytes.toString('latin1')).not.toContain('"kty":"OKP"');
+    expect(JSON.stringify(stored)).not.toContain('"OKP"');
   });
 
   it('are unusable at start-up with another secret key, and say what to do', async () => {

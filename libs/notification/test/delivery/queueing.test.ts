@@ -14,7 +14,7 @@ import {
 
 const MINUTE = 60_000;
 const link = 'https://app.example.org/reset?token=t0ps3cret';
-const reset = { firstName: 'Ada', username: 'ada', passwordResetLink: link };
+const reset = { firstName: 'Augusta', username: 'ada', passwordResetLink: link };
 
 let services: TestServices;
 let notification: TestServices['notification'];
@@ -91,7 +91,7 @@ describe('queueing a message', () => {
 
     const raw = await services.deliveries.find({}, { raw: true }).toArray();
     const bytes = Buffer.concat(raw as unknown as Uint8Array[]).toString('latin1');
-    for (const secret of ['271828', '9999999999', 'lovelace', 't0ps3cret', 'Ada']) {
+    for (const secret of ['271828', '9999999999', 'lovelace', 't0ps3cret', 'Augusta']) {
       expect(bytes).not.toContain(secret);
     }
     expect(bytes).toContain('one-time-password');
