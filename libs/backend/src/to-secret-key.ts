@@ -1,15 +1,25 @@
-import { MINIMUM_SECRET_KEY_BYTES, SecretKey } from '@org/core';
+import {
+  findRepeatedSecretKeys,
+  isPlaceholder,
+  MINIMUM_SECRET_KEY_BYTES,
+  SecretKey,
+} from '@org/core';
 
 import type { ChangingSecretKey, CommonOptions, SecretKeyText } from './backend-options.ts';
 
-/** @throws RangeError if a key is shorter than 32 bytes, or no base64 */
+/** @throws RangeError if a key is shorter than 32 bytes, no base64, a placeholder, or there twice */
 export function toSecretKey(given: CommonOptions['secretKey']): SecretKey {
   const { current, previous, next } = isChanging(given) ? given : { current: given };
-  return SecretKey.create({
+  const keys = {
     current: toBytes(current),
     previous: previous === undefined ? undefined : toBytes(previous),
     next: next === undefined ? undefined : toBytes(next),
-  });
+  };
+  const [repeated] = findRepeatedSecretKeys(keys);
+  if (repeated !== undefined) {
+    throw new RangeError(`Of secretKey, ${repeated}.`);
+  }
+  return SecretKey.create(keys);
 }
 
 /** Whether what a previous key encrypted is to be encrypted again. */
@@ -29,6 +39,10 @@ function toBytes(key: SecretKeyText): Uint8Array {
     throw new RangeError(
       'secretKey must be at least 32 random bytes, as a Uint8Array or in base64 (openssl rand -base64 32).',
     );
+  }
+  const encoded = Buffer.from(bytes).toString('base64');
+  if (isPlaceholder(typeof key === 'string' ? key : encoded, Buffer.from(bytes))) {
+    throw new RangeError('secretKey is a placeholder, not random (openssl rand -base64 32).');
   }
   return bytes;
 }

@@ -16,6 +16,8 @@ function create(options: object): ReturnType<typeof createBackend> {
   return createBackend({ ...given, ...options });
 }
 
+const key = randomBytes(32);
+
 describe('an option', () => {
   it.each([
     ['that the environment lacks', { secretKey: undefined }, /^secretKey must be at least 32/],
@@ -26,6 +28,21 @@ describe('an option', () => {
       'of a key that changes, misspelt',
       { secretKey: { current: randomBytes(32), prevous: randomBytes(32) } },
       /^secretKey must be .* current, previous and next/,
+    ],
+    [
+      'of a key that somebody typed',
+      { secretKey: 'change-me-change-me-change-me-change-me-now' },
+      /^secretKey is a placeholder, not random/,
+    ],
+    [
+      'of a key that somebody typed, as bytes',
+      { secretKey: Buffer.from('correct horse battery staple, twice') },
+      /^secretKey is a placeholder, not random/,
+    ],
+    [
+      'of a key that changes to itself',
+      { secretKey: { current: key, previous: key.toString('base64') } },
+      /^Of secretKey, previous must differ from current/,
     ],
     ['that is misspelt', { webappUrl: 'https://x.org' }, /^There is no option webappUrl; .*webApp/],
     ['that is no address', { webAppUrl: 'app.example.com' }, /^webAppUrl must be an http/],

@@ -28,6 +28,7 @@ export {
   parsePhoneNumber,
 } from './phone-number.ts';
 export { isPublicAddress, mayBePublicHost } from './public-address.ts';
+export { isPlaceholder } from './secret-key-placeholder.ts';
 export {
   areSameBytes,
   DecryptionFailedError,
