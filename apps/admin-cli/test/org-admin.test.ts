@@ -75,9 +75,14 @@ describe('npx org-admin', () => {
 
     const environment = { SECRET_KEY: secretKey };
     const first = await runLauncher(directory, environment, ...ownRecords);
-    expect(first).toEqual({ exitCode: 0, output: 'None.\n', errors: '' });
+    expect(first).toEqual({
+      exitCode: 0,
+      output: 'None.\n',
+      errors: expect.stringContaining('Warning: The database test-'),
+    });
 
     const second = await runLauncher(directory, environment, ...ownRecords, '--json');
+    expect(second.errors).toBe('');
     expect(JSON.parse(second.output).items).toMatchObject([
       { action: 'authz_admin', actorType: 'worker', actorId: 'org-admin' },
     ]);
