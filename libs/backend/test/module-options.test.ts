@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { defineAccountFields } from '@org/account';
 import { Database } from '@org/core/store';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -5,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { composeBackend } from '../src/backend.ts';
 
 const database = Database.create({ uri: 'mongodb://localhost' });
-const secretKey = Buffer.alloc(32, 'Gk9!x');
+const secretKey = randomBytes(32);
 
 afterAll(() => database.close());
 
