@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 
 import {
   buildProgram,
@@ -79,6 +80,10 @@ async function runOn<Where extends FaultStage>(
   try {
     progress.begin(`${id} ${title}`);
     return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
+  } catch (error) {
+    // What fails while it is closed would hide it.
+    process.stderr.write(`${inspect(error)}\n`);
+    throw error;
   } finally {
     endLoads();
     await stage.close();

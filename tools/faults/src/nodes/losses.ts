@@ -148,7 +148,6 @@ export class Losses {
   /** Ends the load, and judges all answers, all that is stored, and the history. */
   async finish(): Promise<readonly Check[]> {
     const { stage } = this.#context;
-    // A slow machine holds elections of its own with a short one, and what follows is to meet none.
     await stage.setElectionTimeout(DEFAULT_ELECTION_TIMEOUT);
     await stage.untilSettled();
     await waitUntil('a use of each kind', () => this.#usedAll());

@@ -73,7 +73,10 @@ export class ReplicaSetStage extends FaultStage {
       },
     });
     const directory = new TemporaryDirectory(DIRECTORY_PREFIX);
-    return new ReplicaSetStage(directory, await openProviders(), set, proxies);
+    const stage = new ReplicaSetStage(directory, await openProviders(), set, proxies);
+    // A slow machine holds elections of its own with a short one, which nothing is prepared for.
+    await stage.setElectionTimeout(DEFAULT_ELECTION_TIMEOUT);
+    return stage;
   }
 
   /** How long the members are without a primary before they elect one, in milliseconds. */
