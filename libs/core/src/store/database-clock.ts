@@ -5,34 +5,61 @@ export interface DatabaseClockOptions {
   readonly machine?: Clock | undefined;
   /** Called when the machine's clock gets more than 5 s off, once until it recovers. */
   readonly onSkew?: ((offsetMilliseconds: number) => void) | undefined;
+  /**
+   * Called when the machine's clock was set, or the machine stood still, by more than 1 s: once until
+   * the next measurement, for which it is the time.
+   */
+  readonly onStep?: (() => void) | undefined;
+}
+
+/** What the clocks said at the last measurement, in milliseconds. */
+interface Anchor {
+  readonly monotonic: number;
+  readonly machine: number;
+  /** The database's time then. */
+  readonly time: number;
 }
 
 const LARGE_SKEW_MILLISECONDS = 5_000;
+const SMALLEST_STEP_MILLISECONDS = 1_000;
 /** A slower answer says too little about when it was given. */
 const SLOWEST_ANSWER_MILLISECONDS = 2_000;
 
 /**
- * The database's time, estimated from the machine's clock and the last measurement: times that
- * several machines store and compare all come from this one clock. Durations come from the machine.
+ * The database's time, which goes on from the last measurement as durations do: setting the machine's
+ * clock does not change it. Times that several machines store and compare all come from this one
+ * clock. Before the first measurement it is the machine's.
  */
 export class DatabaseClock implements Clock {
   readonly #machine: Clock;
   readonly #onSkew: (offsetMilliseconds: number) => void;
-  #offset = 0;
+  readonly #onStep: () => void;
+  #anchor: Anchor | undefined;
+  #hasStepped = false;
   #isSkewed = false;
 
-  constructor({ machine = systemClock, onSkew = () => undefined }: DatabaseClockOptions = {}) {
+  constructor(options: DatabaseClockOptions = {}) {
+    const { machine = systemClock, onSkew = () => undefined, onStep = () => undefined } = options;
     this.#machine = machine;
     this.#onSkew = onSkew;
+    this.#onStep = onStep;
   }
 
   now(): Date {
-    return new Date(this.#machine.now().getTime() + this.#offset);
+    const { machine, time } = this.#read();
+    const elapsed = time - (this.#anchor?.time ?? time);
+    const step = machine - (this.#anchor?.machine ?? machine) - elapsed;
+    if (Math.abs(step) > SMALLEST_STEP_MILLISECONDS && !this.#hasStepped) {
+      this.#hasStepped = true;
+      this.#onStep();
+    }
+    return new Date(time);
   }
 
-  /** Added to the machine's time. */
+  /** How far it is ahead of the machine's. */
   get offsetMilliseconds(): number {
-    return this.#offset;
+    const { machine, time } = this.#read();
+    return Math.round(time - machine);
   }
 
   monotonicMilliseconds(): number {
@@ -40,29 +67,37 @@ export class DatabaseClock implements Clock {
   }
 
   /**
-   * Measures how far off the machine's clock is, assuming that the server read its clock halfway
-   * between question and answer. Offsets within that margin of error are ignored, so that the time
-   * does not jump back and forth; so are answers that are late or have no time.
+   * Measures the time, assuming that the server read its clock halfway between question and answer.
+   * Differences within that margin of error are ignored, so that the time does not jump back and
+   * forth; so are answers that are late or have no time.
    */
   async measure<Answer extends { readonly localTime?: unknown }>(
     ask: () => Promise<Answer>,
   ): Promise<Answer> {
-    const askedAt = this.#machine.now().getTime();
-    const started = this.#machine.monotonicMilliseconds();
+    const askedAt = this.#machine.monotonicMilliseconds();
     const answer = await ask();
-    const elapsed = this.#machine.monotonicMilliseconds() - started;
+    const elapsed = this.#machine.monotonicMilliseconds() - askedAt;
     if (answer.localTime instanceof Date && elapsed <= SLOWEST_ANSWER_MILLISECONDS) {
+      const read = this.#read();
+      const measured = answer.localTime.getTime() + elapsed / 2;
       const error = elapsed / 2 + 1;
-      const offset = Math.round(answer.localTime.getTime() - askedAt - elapsed / 2);
-      if (Math.abs(offset - this.#offset) > error) {
-        this.#set(offset);
-      }
+      this.#set({ ...read, time: Math.abs(measured - read.time) > error ? measured : read.time });
     }
     return answer;
   }
 
-  #set(offset: number): void {
-    this.#offset = offset;
+  #read(): Anchor {
+    const monotonic = this.#machine.monotonicMilliseconds();
+    const machine = this.#machine.now().getTime();
+    const anchor = this.#anchor;
+    const time = anchor === undefined ? machine : anchor.time + monotonic - anchor.monotonic;
+    return { monotonic, machine, time };
+  }
+
+  #set(anchor: Anchor): void {
+    this.#anchor = anchor;
+    this.#hasStepped = false;
+    const offset = Math.round(anchor.time - anchor.machine);
     const wasSkewed = this.#isSkewed;
     this.#isSkewed = Math.abs(offset) > LARGE_SKEW_MILLISECONDS;
     if (this.#isSkewed && !wasSkewed) {

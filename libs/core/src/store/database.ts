@@ -30,8 +30,8 @@ export interface DatabaseOptions {
   /** Default: the database named in `uri`, else `org`. */
   readonly databaseName?: string;
   /**
-   * Time that is stored and compared with stored times. Default: the machine's clock, corrected by
-   * MongoDB's own when the connection opens and once a minute.
+   * Time that is stored and compared with stored times. Default: MongoDB's own, measured when the
+   * connection opens, once a minute, and when the machine's clock was set.
    */
   readonly clock?: Clock;
   /** Called once when the machine's clock is more than 5 s off MongoDB's. Default: no callback. */
@@ -62,12 +62,16 @@ export class Database implements TransactionRunner {
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
   readonly #isWritable: () => boolean;
+  /** Does nothing before the connection is open. */
+  #measureTime: () => void = () => undefined;
   #clockTimer: NodeJS.Timeout | undefined;
 
   private constructor(client: MongoClient, name: string, options: DatabaseOptions) {
     this.client = client;
     this.#databaseClock =
-      options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
+      options.clock === undefined
+        ? new DatabaseClock({ onSkew: options.onClockSkew, onStep: () => this.#measureTime() })
+        : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.tracing = options.tracing ?? noTracing;
     this.#isWritable = watchWritability(client);
@@ -135,7 +139,7 @@ export class Database implements TransactionRunner {
     await this.run(() => this.#database.command({ ping: 1 }, { signal }));
   }
 
-  /** What {@link clock} adds to the machine's time, in milliseconds; 0 with a caller's own. */
+  /** How far {@link clock} is ahead of the machine's, in milliseconds; 0 with a caller's own. */
   get clockOffsetMilliseconds(): number {
     return this.#databaseClock?.offsetMilliseconds ?? 0;
   }
@@ -231,10 +235,9 @@ export class Database implements TransactionRunner {
   #keepTime(ask: () => Promise<Document>): void {
     const clock = this.#databaseClock;
     if (clock !== undefined) {
+      this.#measureTime = () => void clock.measure(ask).catch(() => undefined);
       clearInterval(this.#clockTimer);
-      this.#clockTimer = setInterval(() => {
-        clock.measure(ask).catch(() => undefined);
-      }, CLOCK_INTERVAL_MILLISECONDS).unref();
+      this.#clockTimer = setInterval(this.#measureTime, CLOCK_INTERVAL_MILLISECONDS).unref();
     }
   }
 
