@@ -217,6 +217,24 @@ describe(QueueWorker, () => {
     expect(await bed.rows.findOne()).toMatchObject({ attempts: 2, status: 'done' });
   });
 
+  it.each([
+    ['that was replayed', { status: 'queued', attempts: 0 }],
+    ['that another has given back', { attempts: 0, leased_until: null }],
+  ])('changes no row %s and is held anew, though the attempts are the same', async (_, change) => {
+    await bed.add();
+    const lease = { now: bed.clock.now(), leaseMilliseconds: 30_000, workerId: 'stopped' };
+    const [row] = await bed.rows.find().toArray();
+    const stale = await bed.repository.claim(row!, lease, context);
+    await bed.rows.updateOne({}, { $set: { ...change, next_attempt_at: lease.now } });
+    const held = await bed.repository.claim(row!, { ...lease, workerId: 'latter' }, context);
+
+    expect([stale, held]).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+    expect(await bed.repository.renew(stale!, lease, context)).toBe(false);
+    await bed.repository.giveBack(stale!, lease.now, context);
+    expect(await bed.rows.findOne()).toEqual(held);
+    expect(await bed.repository.renew(held!, lease, context)).toBe(true);
+  });
+
   it('skips a row that an open transaction has changed, and takes the next', async () => {
     const [blocked, free] = [await bed.add({ priority: 'urgent' }), await bed.add()];
     await bed.database.withTransaction(context, async (transaction) => {

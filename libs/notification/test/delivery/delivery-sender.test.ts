@@ -42,6 +42,7 @@ describe(DeliverySender, () => {
         channel: 'sms',
         topic: 'announcement',
         attempts: 1,
+        leaseId: null,
         expiresAt: new Date(clock.now().getTime() + 1_000),
         encryptedPayload: encryptPayload({ recipient: '+919999999999', data }, secretKey),
         deliveredTo: [],

@@ -97,21 +97,24 @@ describe('the delivery worker', () => {
     expect(await services.findDelivery(deliveryId)).toMatchObject({ status: 'sent', attempts: 2 });
   });
 
-  it('says nothing of a message that it no longer holds', async () => {
+  it.each([
+    ['another worker has taken over', { attempts: 2 }],
+    ['has died, was replayed, and is held by another', { attempts: 1, lease_id: 'another' }],
+  ])('says nothing of a message that %s', async (_what, change) => {
     const { provider, events } = holdingProvider();
     services = await createServices({ providers: { email: provider } });
     const { deliveryId } = await announce(services.notification);
     const begun = once(events, 'begun');
     const delivering = services.notification.deliverDueMessages();
     await begun;
-    // Another worker has taken it over meanwhile.
-    await services.deliveries.updateOne({}, { $set: { attempts: 2 } });
+    await services.deliveries.updateOne({}, { $set: change });
     events.emit('go');
     await delivering;
 
     expect(await services.findDelivery(deliveryId)).toMatchObject({
       status: 'queued',
-      attempts: 2,
+      leased_until: expect.any(Date),
+      ...change,
     });
   });
 

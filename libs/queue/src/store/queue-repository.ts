@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { StoredDocument } from '@org/core/store';
 import type { Document, Filter, Sort, UpdateFilter } from 'mongodb';
 
@@ -13,11 +15,10 @@ export interface QueueDocument extends StoredDocument {
   readonly status: string;
   /** The lowest goes first. */
   readonly priority: number;
-  /**
-   * How many times work was started. Also the lease's number: the next lease has a higher one,
-   * unless this one was given back.
-   */
+  /** How many times work was started, but for leases that were given back. */
   readonly attempts: number;
+  /** Of the latest lease: earlier ones are lost. An earlier version leaves it as it is. */
+  readonly lease_id?: string | null;
   /** When it is due; while a worker holds it, the end of its lease. */
   readonly next_attempt_at: Date;
   readonly leased_until: Date | null;
@@ -67,7 +68,9 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
   }
 
   protected leaseTo(lease: Lease): UpdateFilter<Row> {
-    return { ...this.renewal(lease), $inc: { attempts: 1 } } as unknown as UpdateFilter<Row>;
+    const { $set } = this.renewal(lease);
+    const leased = { $set: { ...$set, lease_id: randomUUID() }, $inc: { attempts: 1 } };
+    return leased as unknown as UpdateFilter<Row>;
   }
 
   protected renewal({ now, leaseMilliseconds }: Omit<Lease, 'workerId'>): UpdateFilter<Row> {
@@ -82,7 +85,7 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
     } as unknown as UpdateFilter<Row>;
   }
 
-  protected leased({ _id, attempts }: Row): Filter<Row> {
-    return { _id, status: 'queued', attempts } as Filter<Row>;
+  protected leased({ _id, attempts, lease_id }: Row): Filter<Row> {
+    return { _id, status: 'queued', attempts, lease_id: lease_id ?? null } as Filter<Row>;
   }
 }

@@ -93,12 +93,12 @@ export class AttemptWriter {
    * @returns whether the worker still had it
    */
   async #change(
-    { id, attempts }: LeasedDelivery,
+    { id, attempts, leaseId }: LeasedDelivery,
     { $set, ...update }: LeaseChange,
     context: OperationContext,
   ): Promise<boolean> {
     const changed = await this.#repository.findOneAndUpdate(
-      { ...withId(id), status: 'queued', attempts },
+      { ...withId(id), status: 'queued', attempts, lease_id: leaseId },
       { ...update, $set: { ...$set, leased_until: null } },
       context,
     );
@@ -147,7 +147,7 @@ export class AttemptWriter {
    * @returns whether the worker still had it
    */
   async letNoticeGo(
-    { id, attempts, noticeKey }: HeldNotice,
+    { id, attempts, leaseId, noticeKey }: HeldNotice,
     transaction: OperationContext,
   ): Promise<boolean> {
     const changed = await this.#repository.findOneAndUpdate(
@@ -155,6 +155,7 @@ export class AttemptWriter {
         ...withId(id),
         status: 'queued',
         attempts,
+        lease_id: leaseId,
         leased_until: { $ne: null },
         notice_key: noticeKey,
       },

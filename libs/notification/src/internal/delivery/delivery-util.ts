@@ -55,8 +55,10 @@ export interface LeasedDelivery {
   readonly accountId: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
-  /** Includes this one. The next lease has a higher number, and invalidates this one. */
+  /** Includes this one. */
   readonly attempts: number;
+  /** The next lease has another, which invalidates this one. */
+  readonly leaseId: string | null;
   readonly expiresAt: Date;
   /** How often it happened and since when, if the delivery sums up notices. */
   readonly repetition: Repetition | undefined;
@@ -107,7 +109,7 @@ export function findPayload(
 /** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
   const { times, createdAt: since, noticeKey, ...delivery } = DeliveryModel.fromBson(bson);
-  const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
+  const { id, accountId, channel, topic, attempts, leaseId, expiresAt, deliveredTo } = delivery;
   if (parseObjectId(id) === undefined) {
     throw new MalformedDocumentError(DeliveryModel.getCollectionName(), id, '_id is not an id');
   }
@@ -117,6 +119,7 @@ export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDeliver
     channel,
     topic,
     attempts,
+    leaseId,
     expiresAt,
     deliveredTo,
     repetition: times === undefined ? undefined : { times, since },
