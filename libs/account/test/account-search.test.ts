@@ -150,6 +150,13 @@ describe('searchAccounts', () => {
     await expect(search({ query: 'ada', cursor })).rejects.toThrow(AccountBadRequestError);
   });
 
+  it('refuses the cursor of another query', async () => {
+    const { nextCursor } = await search({ query: 'zoe', limit: 1 });
+
+    await expect(search({ query: 'ada', cursor: nextCursor! })).rejects.toThrow(/of this query/);
+    expect((await search({ query: ' zoe ', cursor: nextCursor! })).items).not.toHaveLength(0);
+  });
+
   it('shows at most 200', async () => {
     expect((await search({ query: 'zoe', limit: 10_000 })).items).toHaveLength(200);
     expect((await search({ query: 'zoe', limit: -1 })).items).toHaveLength(1);

@@ -97,11 +97,13 @@ describe('roles', () => {
     });
     const all = await desk.get('/admin/role-grants');
     const first = await desk.get('/admin/role-grants?limit=1');
+    const unlimited = await desk.get(`/admin/role-grants?limit=${'9'.repeat(400)}`);
     const next = String(first.body['next_cursor']);
     const second = await desk.get(`/admin/role-grants?limit=1&cursor=${next}`);
     expect([first, second].flatMap((page) => page.body['items'])).toEqual(
       (all.body['items'] as object[]).slice(0, 2),
     );
+    expect(unlimited.body['items']).toEqual(all.body['items']);
     const ofSupport = await desk.get('/admin/role-grants?role=support');
     expect(ofSupport.body['items']).toMatchObject([{ account_id: grace.id, roles: ['support'] }]);
   });

@@ -40,7 +40,7 @@ export function toPage({
   readonly limit?: string;
   readonly cursor?: string;
 }): PageParams {
-  if (limit !== undefined && !(/^\d{1,9}$/.test(limit) && Number(limit) >= 1)) {
+  if (limit !== undefined && !(/^\d+$/.test(limit) && Number(limit) >= 1)) {
     throw refusal('limit', 'must be a whole number from 1 on');
   }
   const size = Math.min(Number(limit ?? DEFAULT_LIMIT), MAXIMUM_LIMIT);

@@ -77,8 +77,9 @@ export class AccountSearch {
     { query, state, limit = DEFAULT_LIMIT, cursor }: SearchAccountsParams,
     context: OperationContext,
   ): Promise<AccountPage> {
-    const ranges = rangesOf(query);
-    const start = cursor === undefined ? undefined : readCursor(cursor, ranges.length);
+    const prefix = prefixOf(query);
+    const ranges = rangesOf(prefix);
+    const start = cursor === undefined ? undefined : readCursor(cursor, prefix, ranges.length);
     const size = clampPageSize(limit, MAXIMUM_LIMIT);
     const found: Found[] = [];
     for (const [index, range] of ranges.entries()) {
@@ -96,7 +97,7 @@ export class AccountSearch {
     const last = found.length > size ? items.at(-1) : undefined;
     return {
       items: items.map(({ account }) => toSummary(account)),
-      nextCursor: last === undefined ? null : writeCursor(last),
+      nextCursor: last === undefined ? null : writeCursor(last, prefix),
     };
   }
 }
@@ -114,12 +115,16 @@ export function toSummary(account: StoredAccount): AccountSummary {
   };
 }
 
-/** Each account is in the first of them that has it. */
-function rangesOf(query: string): readonly SearchRange[] {
+function prefixOf(query: string): string {
   const prefix = query.normalize('NFKC').trim();
   if (!LETTER_OR_NUMBER.test(prefix)) {
     throw AccountBadRequestError.ofField('query', 'must have a letter or a number');
   }
+  return prefix;
+}
+
+/** Each account is in the first of them that has it. */
+function rangesOf(prefix: string): readonly SearchRange[] {
   return [
     { field: 'username', prefix },
     { field: 'email', prefix },
@@ -148,19 +153,22 @@ function rangesOfPhoneNumber(text: string): readonly SearchRange[] {
   return [whole, ...split];
 }
 
-function writeCursor({ index, range: { field }, account: { id, document } }: Found): string {
+function writeCursor(
+  { index, range: { field }, account: { id, document } }: Found,
+  prefix: string,
+): string {
   const [first, second] = field.split('.') as [string, string?];
   const parent = document[first];
   const value = second === undefined ? parent : (parent as Record<string, unknown>)[second];
-  return Buffer.from(JSON.stringify([index, id, value])).toString('base64url');
+  return Buffer.from(JSON.stringify([index, id, value, prefix])).toString('base64url');
 }
 
-function readCursor(cursor: string, ranges: number): Cursor {
-  const [index, id, value] = parseCursor(cursor);
+function readCursor(cursor: string, prefix: string, ranges: number): Cursor {
+  const [index, id, value, searched] = parseCursor(cursor);
   const _id = typeof id === 'string' ? parseObjectId(id) : undefined;
   const isIndex = Number.isInteger(index) && Number(index) >= 0 && Number(index) < ranges;
-  if (!isIndex || _id === undefined || typeof value !== 'string') {
-    throw new AccountBadRequestError('cursor must be one that an earlier page gave');
+  if (!isIndex || _id === undefined || typeof value !== 'string' || searched !== prefix) {
+    throw new AccountBadRequestError('cursor must be one that an earlier page of this query gave');
   }
   return { index: Number(index), after: { id: _id, value } };
 }
