@@ -32,7 +32,7 @@ afterAll(async () => {
 
 describe('AccountSupportService', () => {
   it('takes no wrong parameters', async () => {
-    const cursor = Buffer.from(JSON.stringify([0, accountId, 'ada'])).toString('base64url');
+    const cursor = Buffer.from(JSON.stringify([0, accountId, 'ada', 'ada'])).toString('base64url');
     const taken = await findTakenParameters(services.accounts.support, {
       code: /^ACCOUNT_ERR_04$/,
       trusted: [anonymous],

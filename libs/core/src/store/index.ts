@@ -5,7 +5,13 @@ export { Database } from './database.ts';
 export { DatabaseClock } from './database-clock.ts';
 export { DocumentQuota } from './document-quota.ts';
 export { createIndexes, dropIndexes } from './index-initialization.ts';
-export { objectIdOf, parseObjectId, representationsOf, withId } from './object-id.ts';
+export {
+  createObjectId,
+  objectIdOf,
+  parseObjectId,
+  representationsOf,
+  withId,
+} from './object-id.ts';
 export { StoredSecrets } from './stored-secrets.ts';
 
 export type { RepositoryDependencies } from './application-repository.ts';

@@ -16,6 +16,11 @@ export function parseObjectId(hex: unknown): ObjectId | undefined {
     : undefined;
 }
 
+/** A new document's, by the database's time: lists go by ids, whatever a machine's clock says. */
+export function createObjectId(now: Date): ObjectId {
+  return new ObjectId(ObjectId.generate(Math.floor(now.getTime() / 1_000)));
+}
+
 /** Matches the document with this id; nothing if the text is not one. */
 export function withId(hex: string): { readonly _id: ObjectId | { readonly $in: never[] } } {
   return { _id: parseObjectId(hex) ?? { $in: [] } };

@@ -1,6 +1,5 @@
 import {
   MongoServerError,
-  ObjectId,
   type Filter,
   type OptionalUnlessRequiredId,
   type UpdateFilter,
@@ -17,6 +16,7 @@ import {
   withIdsOf,
 } from './document-changes.ts';
 import { DuplicateKeyError } from './errors.ts';
+import { createObjectId } from './object-id.ts';
 import { WritableRepository } from './writable-repository.ts';
 
 /** The part of ApplicationRepository that changes or stores, whichever it takes. */
@@ -35,11 +35,9 @@ export abstract class UpsertingRepository<
     update: UpdateFilter<Stored>,
     context: OperationContext,
   ): Promise<Stored> {
-    const onInsert = { _id: filter._id ?? new ObjectId(), ...update.$setOnInsert };
-    const stamped = stampUpdate(
-      { ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>,
-      this.database.clock.now(),
-    );
+    const now = this.database.clock.now();
+    const onInsert = { _id: filter._id ?? createObjectId(now), ...update.$setOnInsert };
+    const stamped = stampUpdate({ ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>, now);
     try {
       return await this.#upsert(filter, stamped, context);
     } catch (error) {

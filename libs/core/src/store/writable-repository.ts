@@ -1,14 +1,14 @@
-import {
-  ObjectId,
-  type Filter,
-  type FindOneAndUpdateOptions,
-  type OptionalUnlessRequiredId,
-  type UpdateFilter,
+import type {
+  Filter,
+  FindOneAndUpdateOptions,
+  OptionalUnlessRequiredId,
+  UpdateFilter,
 } from 'mongodb';
 
 import type { OperationContext } from '../operation-context.ts';
 import type { AnyStoredDocument, NewDocument } from './base-model.ts';
 import { applyUpdate, stampUpdate, withCountable, withIdsOf } from './document-changes.ts';
+import { createObjectId } from './object-id.ts';
 import type { FindOptions } from './page.ts';
 import { ReadableRepository } from './readable-repository.ts';
 
@@ -36,7 +36,7 @@ export abstract class WritableRepository<
     const stored = documents.map(
       (document) =>
         ({
-          _id: document._id ?? new ObjectId(),
+          _id: document._id ?? createObjectId(now),
           ...document,
           created_at: document.created_at ?? now,
           updated_at: now,

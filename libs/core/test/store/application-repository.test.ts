@@ -24,7 +24,7 @@ afterAll(async () => {
 
 describe(ApplicationRepository, () => {
   describe('insertOne', () => {
-    it('stores the document with an id and the times of the clock', async () => {
+    it('stores the document with the times of the clock, also in its id', async () => {
       const stored = await notes.insertOne(note('first'), context);
 
       expect(stored).toMatchObject({
@@ -32,6 +32,7 @@ describe(ApplicationRepository, () => {
         created_at: clock.now(),
         updated_at: clock.now(),
       });
+      expect(stored._id.getTimestamp()).toEqual(clock.now());
       expect(await notes.findOne({ _id: stored._id }, context)).toEqual(stored);
     });
 
@@ -131,6 +132,7 @@ describe(ApplicationRepository, () => {
       );
 
       expect(stored).toMatchObject({ title: 'first', pinned: true, reads: 7 });
+      expect(stored._id.getTimestamp()).toEqual(stored.created_at);
       expect(changed).toEqual({ ...stored, pinned: false, updated_at: clock.now() });
       expect(changed.created_at).not.toEqual(changed.updated_at);
     });

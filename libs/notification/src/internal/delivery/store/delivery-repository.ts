@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
-import type { IndexDefinition, RepositoryDependencies } from '@org/core/store';
+import { createObjectId, type IndexDefinition, type RepositoryDependencies } from '@org/core/store';
 import { QueueRepository } from '@org/queue/store';
-import { ObjectId, type Filter, type UpdateFilter } from 'mongodb';
+import type { Filter, ObjectId, UpdateFilter } from 'mongodb';
 
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
 
@@ -104,7 +104,9 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
     // Who changes the delivery in between makes this one start again.
     return this.database.withTransaction(context, async (transaction) => {
       const notice = { ...limits, ...values };
-      const _id = (await this.#findNoticeId(notice, transaction)) ?? new ObjectId();
+      const _id =
+        (await this.#findNoticeId(notice, transaction)) ??
+        createObjectId(this.database.clock.now());
       return this.upsertOne({ ...values, _id }, update, transaction);
     });
   }
