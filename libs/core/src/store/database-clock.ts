@@ -22,7 +22,7 @@ interface Anchor {
 
 const LARGE_SKEW_MILLISECONDS = 5_000;
 const SMALLEST_STEP_MILLISECONDS = 1_000;
-/** A slower answer says too little about when it was given. */
+/** A slower answer says too little about when it was given, but for the first. */
 const SLOWEST_ANSWER_MILLISECONDS = 2_000;
 
 /**
@@ -69,7 +69,7 @@ export class DatabaseClock implements Clock {
   /**
    * Measures the time, assuming that the server read its clock halfway between question and answer.
    * Differences within that margin of error are ignored, so that the time does not jump back and
-   * forth; so are answers that are late or have no time.
+   * forth; so are answers that have no time, or are late while there is an earlier one.
    */
   async measure<Answer extends { readonly localTime?: unknown }>(
     ask: () => Promise<Answer>,
@@ -77,7 +77,8 @@ export class DatabaseClock implements Clock {
     const askedAt = this.#machine.monotonicMilliseconds();
     const answer = await ask();
     const elapsed = this.#machine.monotonicMilliseconds() - askedAt;
-    if (answer.localTime instanceof Date && elapsed <= SLOWEST_ANSWER_MILLISECONDS) {
+    const isUsable = elapsed <= SLOWEST_ANSWER_MILLISECONDS || this.#anchor === undefined;
+    if (answer.localTime instanceof Date && isUsable) {
       const read = this.#read();
       const measured = answer.localTime.getTime() + elapsed / 2;
       const error = elapsed / 2 + 1;

@@ -58,6 +58,12 @@ describe(DatabaseClock, () => {
     expect(clock.offsetMilliseconds).toBe(4_000);
   });
 
+  it('takes a late answer rather than none', async () => {
+    await measure(HOUR, 3_000);
+
+    expect(clock.offsetMilliseconds).toBe(HOUR);
+  });
+
   it('keeps the last measurement when the answer is late, without a time, or none', async () => {
     await measure(4_000);
 

@@ -13,8 +13,8 @@ it.each([365 * DAY, -365 * DAY])(
     onTestFinished(() => database.close());
     const asked: string[] = [];
     database.client.on('commandStarted', ({ commandName }) => asked.push(commandName));
-    const before = database.clock.now().getTime();
     const startedAt = performance.now();
+    const before = database.clock.now().getTime();
     vi.useFakeTimers({ toFake: ['Date'], now: before + step });
 
     const told = database.clock.now().getTime();
