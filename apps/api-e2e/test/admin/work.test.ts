@@ -295,7 +295,7 @@ describe('a list', () => {
   const lists = ['deliveries', 'jobs', 'dead-jobs', 'waiting-events', 'dead-events'];
 
   it.each(lists)('of %s takes no limit or cursor that makes no sense', async (list) => {
-    for (const limit of ['0', '-1', '1.5', 'two', '', '1e3', '99999999999999999999', '1&limit=2']) {
+    for (const limit of ['0', '-1', '1.5', 'two', '', '1e3', '1&limit=2']) {
       const answer = await desk.get(`/admin/${list}?limit=${limit}`);
       expect([limit, answer.status, answer.body]).toMatchObject([
         limit,
@@ -307,7 +307,8 @@ describe('a list', () => {
       const answer = await desk.get(`/admin/${list}?cursor=${encodeURIComponent(cursor)}`);
       expect([cursor, answer.status]).toEqual([cursor, 400]);
     }
-    expect(await desk.get(`/admin/${list}?limit=100000000`)).toMatchObject({ status: 200 });
+    const large = '9'.repeat(20);
+    expect(await desk.get(`/admin/${list}?limit=${large}`)).toMatchObject({ status: 200 });
   });
 
   it('of messages has no status but these', async () => {
