@@ -40,8 +40,8 @@ function toBytes(key: SecretKeyText): Uint8Array {
       'secretKey must be at least 32 random bytes, as a Uint8Array or in base64 (openssl rand -base64 32).',
     );
   }
-  const encoded = Buffer.from(bytes).toString('base64');
-  if (isPlaceholder(typeof key === 'string' ? key : encoded, Buffer.from(bytes))) {
+  const buffer = Buffer.from(bytes);
+  if (isPlaceholder(typeof key === 'string' ? key : buffer.toString('base64'), buffer)) {
     throw new RangeError('secretKey is a placeholder, not random (openssl rand -base64 32).');
   }
   return bytes;

@@ -47,8 +47,8 @@ export class DatabaseClock implements Clock {
 
   now(): Date {
     const { machine, time } = this.#read();
-    const elapsed = time - (this.#anchor?.time ?? time);
-    const step = machine - (this.#anchor?.machine ?? machine) - elapsed;
+    const anchor = this.#anchor ?? { machine, time };
+    const step = machine - anchor.machine - (time - anchor.time);
     if (Math.abs(step) > SMALLEST_STEP_MILLISECONDS && !this.#hasStepped) {
       this.#hasStepped = true;
       this.#onStep();

@@ -93,12 +93,12 @@ export class AttemptWriter {
    * @returns whether the worker still had it
    */
   async #change(
-    { id, attempts, leaseId }: LeasedDelivery,
+    delivery: LeasedDelivery,
     { $set, ...update }: LeaseChange,
     context: OperationContext,
   ): Promise<boolean> {
     const changed = await this.#repository.findOneAndUpdate(
-      { ...withId(id), status: 'queued', attempts, lease_id: leaseId },
+      leased(delivery),
       { ...update, $set: { ...$set, leased_until: null } },
       context,
     );
@@ -146,19 +146,9 @@ export class AttemptWriter {
    *
    * @returns whether the worker still had it
    */
-  async letNoticeGo(
-    { id, attempts, leaseId, noticeKey }: HeldNotice,
-    transaction: OperationContext,
-  ): Promise<boolean> {
+  async letNoticeGo(delivery: HeldNotice, transaction: OperationContext): Promise<boolean> {
     const changed = await this.#repository.findOneAndUpdate(
-      {
-        ...withId(id),
-        status: 'queued',
-        attempts,
-        lease_id: leaseId,
-        leased_until: { $ne: null },
-        notice_key: noticeKey,
-      },
+      { ...leased(delivery), leased_until: { $ne: null }, notice_key: delivery.noticeKey },
       { $unset: { notice_key: 1 } },
       transaction,
     );
@@ -211,6 +201,11 @@ export class AttemptWriter {
   #after(milliseconds: number): Date {
     return new Date(this.#clock.now().getTime() + milliseconds);
   }
+}
+
+/** Matches the delivery while this lease is its latest. */
+function leased({ id, attempts, leaseId }: LeasedDelivery) {
+  return { ...withId(id), status: 'queued', attempts, lease_id: leaseId } as const;
 }
 
 /** What others can hear of the end of a delivery. */

@@ -10,7 +10,7 @@ import type {
 } from '../../types.ts';
 import type { AnyTopic, Repetition } from '../topic/define-topic.ts';
 import { canonicalLocale, canonicalTimeZone } from '../topic/locale.ts';
-import { DeliveryModel } from './store/delivery-model.ts';
+import { DeliveryModel, type DeliveryDocument } from './store/delivery-model.ts';
 
 /** Purpose under which payloads are encrypted. */
 export const PAYLOAD_PURPOSE = 'notification payload';
@@ -107,9 +107,9 @@ export function findPayload(
 }
 
 /** @throws MalformedDocumentError if the document is not a delivery */
-export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
-  const { times, createdAt: since, noticeKey, ...delivery } = DeliveryModel.fromBson(bson);
-  const { id, accountId, channel, topic, attempts, leaseId, expiresAt, deliveredTo } = delivery;
+export function convertDeliveryBsonToLeasedDelivery(row: DeliveryDocument): LeasedDelivery {
+  const { times, createdAt: since, noticeKey, ...delivery } = DeliveryModel.fromBson(row);
+  const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
   if (parseObjectId(id) === undefined) {
     throw new MalformedDocumentError(DeliveryModel.getCollectionName(), id, '_id is not an id');
   }
@@ -119,12 +119,12 @@ export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDeliver
     channel,
     topic,
     attempts,
-    leaseId,
+    leaseId: row.lease_id ?? null,
     expiresAt,
     deliveredTo,
     repetition: times === undefined ? undefined : { times, since },
     noticeKey: noticeKey ?? undefined,
-    encryptedPayload: DeliveryModel.payloadOf(bson),
+    encryptedPayload: DeliveryModel.payloadOf(row),
   };
 }
 

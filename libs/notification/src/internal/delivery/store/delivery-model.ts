@@ -31,8 +31,6 @@ export class DeliveryModel extends BaseModel {
   readonly channel: NotificationChannel;
   readonly topic: string;
   readonly attempts: number;
-  /** Of its latest lease. */
-  readonly leaseId: string | null;
   readonly expiresAt: Date;
   readonly lastError: string;
   readonly status: string;
@@ -49,7 +47,6 @@ export class DeliveryModel extends BaseModel {
     this.topic = fields.string('topic');
     this.status = fields.string('status');
     this.attempts = fields.number('attempts');
-    this.leaseId = fields.optionalString('lease_id');
     this.expiresAt = fields.date('expires_at');
     this.lastError = fields.stringOrEmpty('last_error');
     this.deliveredTo = fields.strings('delivered_to');
