@@ -22,8 +22,13 @@ export async function openServices(config: Config): Promise<Services> {
   tracing?.watch(database.client);
   const services = composeServices({ config, database, secretKey });
   try {
-    await warnIfEmpty(database);
+    const wasEmpty = !(await database.driver.listCollections({}, { nameOnly: true }).hasNext());
     await services.initialize();
+    if (wasEmpty) {
+      // As where MONGODB_URI has a wrong name, and before the first start of the program.
+      const text = `The database ${database.driver.databaseName} was empty, and has its collections now. Is it the one of your program?`;
+      process.emitWarning(text);
+    }
   } catch (error) {
     await database.close();
     await tracing?.close();
@@ -38,14 +43,6 @@ export async function openServices(config: Config): Promise<Services> {
       await tracing?.close();
     },
   };
-}
-
-/** As it is where MONGODB_URI has a wrong name, and before the first start of the program. */
-async function warnIfEmpty({ driver }: Database): Promise<void> {
-  if (!(await driver.listCollections({}, { nameOnly: true }).hasNext())) {
-    const text = `The database ${driver.databaseName} was empty, and has its collections now. Is it the one of your program?`;
-    process.emitWarning(text);
-  }
 }
 
 /** The mongod that `npm start` runs. */

@@ -11,9 +11,9 @@ import type { ChangingSecretKey, CommonOptions, SecretKeyText } from './backend-
 export function toSecretKey(given: CommonOptions['secretKey']): SecretKey {
   const { current, previous, next } = isChanging(given) ? given : { current: given };
   const keys = {
-    current: toBytes(current),
-    previous: previous === undefined ? undefined : toBytes(previous),
-    next: next === undefined ? undefined : toBytes(next),
+    current: toBytes('secretKey', current),
+    previous: previous === undefined ? undefined : toBytes('secretKey.previous', previous),
+    next: next === undefined ? undefined : toBytes('secretKey.next', next),
   };
   const [repeated] = findRepeatedSecretKeys(keys);
   if (repeated !== undefined) {
@@ -32,17 +32,17 @@ function isChanging(given: CommonOptions['secretKey']): given is ChangingSecretK
 }
 
 /** Never shown: a refused key is probably almost right. */
-function toBytes(key: SecretKeyText): Uint8Array {
+function toBytes(name: string, key: SecretKeyText): Uint8Array {
   const isBase64 = typeof key === 'string' && /^[\w+/-]+={0,2}$/.test(key);
   const bytes = isBase64 ? Buffer.from(key, 'base64') : key;
   if (!(bytes instanceof Uint8Array) || bytes.byteLength < MINIMUM_SECRET_KEY_BYTES) {
     throw new RangeError(
-      'secretKey must be at least 32 random bytes, as a Uint8Array or in base64 (openssl rand -base64 32).',
+      `${name} must be at least 32 random bytes, as a Uint8Array or in base64 (openssl rand -base64 32).`,
     );
   }
   const buffer = Buffer.from(bytes);
   if (isPlaceholder(typeof key === 'string' ? key : buffer.toString('base64'), buffer)) {
-    throw new RangeError('secretKey is a placeholder, not random (openssl rand -base64 32).');
+    throw new RangeError(`${name} is a placeholder, not random (openssl rand -base64 32).`);
   }
   return bytes;
 }

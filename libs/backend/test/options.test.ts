@@ -40,6 +40,11 @@ describe('an option', () => {
       /^secretKey is a placeholder, not random/,
     ],
     [
+      'of a previous key that somebody typed',
+      { secretKey: { current: key, previous: 'change-me-change-me-change-me-change-me-now' } },
+      /^secretKey\.previous is a placeholder, not random/,
+    ],
+    [
       'of a key that changes to itself',
       { secretKey: { current: key, previous: key.toString('base64') } },
       /^Of secretKey, previous must differ from current/,

@@ -6,8 +6,8 @@ export interface DatabaseClockOptions {
   /** Called when the machine's clock gets more than 5 s off, once until it recovers. */
   readonly onSkew?: ((offsetMilliseconds: number) => void) | undefined;
   /**
-   * Called when the machine's clock was set, or the machine stood still, by more than 1 s: once until
-   * the next measurement, for which it is the time.
+   * Called when the machine's clock was set, or the machine stood still, by more than 1 s: to measure
+   * the time. Not again before that has ended, but again if it failed.
    */
   readonly onStep?: (() => void) | undefined;
 }
@@ -22,7 +22,7 @@ interface Anchor {
 
 const LARGE_SKEW_MILLISECONDS = 5_000;
 const SMALLEST_STEP_MILLISECONDS = 1_000;
-/** A slower answer says too little about when it was given, but for the first. */
+/** A slower answer says too little about when it was given, unless nothing better is known. */
 const SLOWEST_ANSWER_MILLISECONDS = 2_000;
 
 /**
@@ -69,22 +69,31 @@ export class DatabaseClock implements Clock {
   /**
    * Measures the time, assuming that the server read its clock halfway between question and answer.
    * Differences within that margin of error are ignored, so that the time does not jump back and
-   * forth; so are answers that have no time, or are late while there is an earlier one.
+   * forth; so are answers that have no time, or are late where an earlier one still counts.
    */
   async measure<Answer extends { readonly localTime?: unknown }>(
     ask: () => Promise<Answer>,
   ): Promise<Answer> {
     const askedAt = this.#machine.monotonicMilliseconds();
-    const answer = await ask();
-    const elapsed = this.#machine.monotonicMilliseconds() - askedAt;
-    const isUsable = elapsed <= SLOWEST_ANSWER_MILLISECONDS || this.#anchor === undefined;
-    if (answer.localTime instanceof Date && isUsable) {
-      const read = this.#read();
-      const measured = answer.localTime.getTime() + elapsed / 2;
-      const error = elapsed / 2 + 1;
-      this.#set({ ...read, time: Math.abs(measured - read.time) > error ? measured : read.time });
+    try {
+      const answer = await ask();
+      const elapsed = this.#machine.monotonicMilliseconds() - askedAt;
+      const isInDoubt = this.#anchor === undefined || this.#hasStepped;
+      if (
+        answer.localTime instanceof Date &&
+        (isInDoubt || elapsed <= SLOWEST_ANSWER_MILLISECONDS)
+      ) {
+        this.#adjust(answer.localTime.getTime() + elapsed / 2, elapsed / 2 + 1);
+      }
+      return answer;
+    } finally {
+      this.#hasStepped = false;
     }
-    return answer;
+  }
+
+  #adjust(measured: number, error: number): void {
+    const read = this.#read();
+    this.#set({ ...read, time: Math.abs(measured - read.time) > error ? measured : read.time });
   }
 
   #read(): Anchor {
@@ -97,7 +106,6 @@ export class DatabaseClock implements Clock {
 
   #set(anchor: Anchor): void {
     this.#anchor = anchor;
-    this.#hasStepped = false;
     const offset = Math.round(anchor.time - anchor.machine);
     const wasSkewed = this.#isSkewed;
     this.#isSkewed = Math.abs(offset) > LARGE_SKEW_MILLISECONDS;

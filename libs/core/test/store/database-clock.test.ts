@@ -106,6 +106,20 @@ describe(DatabaseClock, () => {
     expect(steps).toBe(2);
   });
 
+  it('takes a late answer after the machine stood still, and asks again where there was none', async () => {
+    await measure(0);
+    set = HOUR;
+    clock.now();
+
+    await expect(clock.measure(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    clock.now();
+    expect(steps).toBe(2);
+    await measure(HOUR, 3_000);
+
+    expect(clock.now()).toEqual(new Date(START + HOUR + 3_000));
+    expect(steps).toBe(2);
+  });
+
   it('asks for none while the machine’s clock is only adjusted', async () => {
     await measure(0);
     set = 900;
