@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { ObjectId } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -48,6 +49,17 @@ async function listIds(account = accountId): Promise<string[]> {
   );
   return sessions.map(({ id }) => id);
 }
+
+describe('a session', () => {
+  it('has an id of the time that the clock tells', async () => {
+    services.clock.advance(2 * DAY);
+
+    const { sessionId } = await start();
+
+    const seconds = Math.floor(services.clock.now().getTime() / 1_000);
+    expect(new ObjectId(sessionId).getTimestamp()).toEqual(new Date(seconds * 1_000));
+  });
+});
 
 describe('getSessionsByAccountId', () => {
   it('says of none that it was used before it began, although it takes time to store it', async () => {

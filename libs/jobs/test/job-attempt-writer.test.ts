@@ -1,6 +1,7 @@
+import { createThrowawayDatabase, FakeClock } from '@org/core/testing';
 import { LeaseLostError } from '@org/queue';
 import { ObjectId } from 'mongodb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 
 import { JobAttemptWriter } from '../src/internal/job-attempt-writer.ts';
 import { JobRegistry } from '../src/internal/job-registry.ts';
@@ -37,6 +38,17 @@ beforeEach(async () => {
   const wanted = { kinds: ['test.number'], urgentKinds: [] };
   const [waiting] = await jobs.findClaimable(wanted, lease, 1, context);
   claim = convertQueuedJobBsonToClaimedJob((await jobs.claim(waiting!, lease, context))!);
+});
+
+it('a run has an id of the time that the clock tells', async () => {
+  const clock = new FakeClock();
+  const throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
+  onTestFinished(() => throwaway.remove());
+  const runs = new JobRunRepository({ database: throwaway.database, audit: bed.audit });
+
+  const id = runs.createId();
+
+  expect(new ObjectId(id).getTimestamp()).toEqual(clock.now());
 });
 
 describe(JobAttemptWriter, () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Erasure, OperationContext } from '@org/core';
-import { parseObjectId, type CollectionReport } from '@org/core/store';
+import { createObjectId, parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import { sessionEnded, sessionStarted } from '../../events.ts';
@@ -102,7 +102,8 @@ export class SessionWriter {
     const now = clock.now();
     const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
     const absoluteExpiresAt = new Date(now.getTime() + lifetime);
-    const _id = SessionModel.generateId();
+    // Refresh tokens contain it, so it is needed before the session is stored.
+    const _id = createObjectId(now);
     const salt = randomBytes(SALT_BYTES).toString('base64url');
     const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt, transport }, 0);
     return database.withTransaction(context, async (transaction) => {

@@ -1,4 +1,8 @@
-import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+import {
+  ApplicationRepository,
+  createObjectId,
+  type RepositoryDependencies,
+} from '@org/core/store';
 import { ObjectId } from 'mongodb';
 
 import { JobRunModel, type JobRunDocument } from './job-run-model.ts';
@@ -38,7 +42,7 @@ export class JobRunRepository extends ApplicationRepository<JobRunDocument> {
   }
 
   createId(): string {
-    return new ObjectId().toHexString();
+    return createObjectId(this.database.clock.now()).toHexString();
   }
 
   withId(runId: string): { _id: ObjectId } {

@@ -1,5 +1,4 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
-import { ObjectId } from 'mongodb';
 
 import type { SessionTransport } from '../../../types.ts';
 
@@ -78,11 +77,6 @@ export class SessionModel extends BaseModel {
 
   static getCollectionName(): string {
     return 'sessions';
-  }
-
-  /** Refresh tokens contain their session's id, so it is needed before the session is stored. */
-  static generateId(): ObjectId {
-    return new ObjectId();
   }
 
   /**
