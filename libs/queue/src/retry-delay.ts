@@ -46,6 +46,7 @@ export function retryDelay(
   return Math.max(delay, Math.min(asked, MAXIMUM_RETRY_AFTER_MILLISECONDS));
 }
 
+/** Not at once, if there is any time: whoever works off what is due would try it again. */
 function randomUpTo(bound: number): number {
-  return randomInt(Math.floor(bound) + 1);
+  return bound < 1 ? 0 : randomInt(1, Math.floor(bound) + 1);
 }

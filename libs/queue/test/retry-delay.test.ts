@@ -56,6 +56,14 @@ describe(retryDelay, () => {
     expect(retryDelay(1, { ...settings, baseMilliseconds: 0 }, {}, most)).toBe(0);
   });
 
+  it('is not over at once', () => {
+    const shortest = { ...settings, baseMilliseconds: 1 };
+
+    const delays = Array.from({ length: 100 }, () => retryDelay(1, shortest));
+
+    expect(new Set(delays)).toEqual(new Set([1]));
+  });
+
   it('is no less than the other side asks for, up to an hour', () => {
     expect(retryDelay(1, settings, { retryAfterMilliseconds: 30_000 }, least)).toBe(30_000);
     expect(retryDelay(6, settings, { retryAfterMilliseconds: 30_000 }, most)).toBe(60_000);
